@@ -1,0 +1,5 @@
+/** benchmarks. */
+@NullMarked
+package dev.converge.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

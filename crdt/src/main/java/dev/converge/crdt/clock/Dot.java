@@ -1,0 +1,64 @@
+package dev.converge.crdt.clock;
+
+import java.util.Comparator;
+import java.util.Objects;
+
+/**
+ * The unique name of one write: the replica that made it and its sequence number there, from 1.
+ *
+ * <p>Immutable and thread-safe. Ordered by replica, then sequence number. See Almeida et al.,
+ * <em>Scalable and Accurate Causality Tracking for Eventually Consistent Stores</em> (DAIS 2014).
+ *
+ * @param replica the writer
+ * @param sequence the writer's count of writes, from 1
+ */
+public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
+  private static final Comparator<Dot> ORDER =
+      Comparator.comparing(Dot::replica).thenComparingLong(Dot::sequence);
+
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if the sequence number is below 1
+   */
+  public Dot {
+    Objects.requireNonNull(replica, "replica");
+    if (sequence < 1) {
+      throw new IllegalArgumentException("a dot's sequence number starts at 1, not " + sequence);
+    }
+  }
+
+  /** The dot {@code (replica, sequence)}. */
+  public static Dot of(ReplicaId replica, long sequence) {
+    return new Dot(replica, sequence);
+  }
+
+  @Override
+  public int compareTo(Dot other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** {@code node-1:7}. */
+  @Override
+  public String toString() {
+    return replica + ":" + sequence;
+  }
+
+  /**
+   * Reads what {@link #toString} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not a dot
+   */
+  public static Dot parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("not a dot: '" + text + "'");
+    }
+    try {
+      return new Dot(
+          ReplicaId.parse(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a dot: '" + text + "'", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.converge.crdt.clock;
+
+import java.util.Comparator;
+import java.util.Objects;
+
+/**
+ * The identity of one writer: a configured name plus the incarnation of its memory.
+ *
+ * <p>The incarnation is created together with the store that remembers which dots were used. A
+ * replica whose store is empty is therefore a new writer and can never mint a dot twice. Ordered by
+ * name, then incarnation; the order is part of the total order of events, so it must never change.
+ *
+ * <p>Immutable and thread-safe. All operations are O(length of the name).
+ *
+ * @param name the configured name, 1 to 64 characters of {@code [A-Za-z0-9._-]}
+ * @param incarnation which life of that name, not negative
+ */
+public record ReplicaId(String name, long incarnation) implements Comparable<ReplicaId> {
+  /** The longest name, in characters. */
+  public static final int MAX_NAME_LENGTH = 64;
+
+  private static final Comparator<ReplicaId> ORDER =
+      Comparator.comparing(ReplicaId::name).thenComparingLong(ReplicaId::incarnation);
+
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if the name or the incarnation is out of range
+   */
+  public ReplicaId {
+    Objects.requireNonNull(name, "name");
+    if (!isValidName(name)) {
+      throw new IllegalArgumentException(
+          "a replica's name has 1 to 64 characters of [A-Za-z0-9._-], not '" + name + "'");
+    }
+    if (incarnation < 0) {
+      throw new IllegalArgumentException("an incarnation is not negative, not " + incarnation);
+    }
+  }
+
+  /** The first incarnation of a name: handy where memory is never lost, as in tests. */
+  public static ReplicaId of(String name) {
+    return new ReplicaId(name, 0);
+  }
+
+  /** Whether {@code name} can be the name of a replica. */
+  public static boolean isValidName(String name) {
+    if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean ok =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '.'
+              || c == '_'
+              || c == '-';
+      if (!ok) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int compareTo(ReplicaId other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** {@code node-1} for incarnation 0, else {@code node-1~<incarnation in base 36>}. */
+  @Override
+  public String toString() {
+    return incarnation == 0 ? name : name + "~" + Long.toString(incarnation, 36);
+  }
+
+  /**
+   * Reads what {@link #toString} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not a replica id
+   */
+  public static ReplicaId parse(String text) {
+    int tilde = text.indexOf('~');
+    if (tilde < 0) {
+      return of(text);
+    }
+    try {
+      return new ReplicaId(text.substring(0, tilde), Long.parseLong(text.substring(tilde + 1), 36));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a replica id: '" + text + "'", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** examples. */
+@NullMarked
+package dev.converge.examples;
+
+import org.jspecify.annotations.NullMarked;

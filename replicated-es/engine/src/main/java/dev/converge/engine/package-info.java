@@ -1,0 +1,5 @@
+/** engine. */
+@NullMarked
+package dev.converge.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** pekko. */
+@NullMarked
+package dev.converge.pekko;
+
+import org.jspecify.annotations.NullMarked;
