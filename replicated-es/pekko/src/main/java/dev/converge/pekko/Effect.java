@@ -3,7 +3,8 @@ package dev.converge.pekko;
 import java.util.List;
 
 /**
- * What a command leads to: events to persist, nothing, or a refusal. Made by {@link ReplicatedEntity#onCommand}.
+ * What a command leads to: events to persist, nothing, or a refusal. Made by {@link
+ * ReplicatedEntity#onCommand}.
  *
  * @param <E> the entity's events
  */

@@ -35,13 +35,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicated entities of one node. Lives in an actor system without remoting, whose settings include {@link
- * #config}; needs no other node to work. Thread-safe.
+ * The replicated entities of one node. Lives in an actor system without remoting, whose settings
+ * include {@link #config}; needs no other node to work. Thread-safe.
  */
 public final class Entities {
   private static final Logger LOG = LoggerFactory.getLogger(Entities.class);
 
-  /** How many messages of peers may be under way to entities; further ones are dropped, anti-entropy repairs. */
+  /**
+   * How many messages of peers may be under way to entities; further ones are dropped, anti-entropy
+   * repairs.
+   */
   private static final int MAX_PEER_MESSAGES = 2_000;
 
   private final ActorSystem<?> system;
@@ -105,7 +108,13 @@ public final class Entities {
             throw new IllegalStateException("no entity type for '" + key + "'");
           }
           return EntityActor.create(
-              type, Keys.idOf(key), database.self(), clock, link, settings.idleTime(), passivate(key));
+              type,
+              Keys.idOf(key),
+              database.self(),
+              clock,
+              link,
+              settings.idleTime(),
+              passivate(key));
         };
     this.registry = system.systemActorOf(Registry.create(factory), "entities", Props.empty());
     system
@@ -181,7 +190,10 @@ public final class Entities {
     }
   }
 
-  /** Reads the journal once, so that differences to the peers can be found without waking every entity. */
+  /**
+   * Reads the journal once, so that differences to the peers can be found without waking every
+   * entity.
+   */
   private void buildIndex() {
     IndexBuilder builder = new IndexBuilder();
     try {
@@ -265,12 +277,13 @@ public final class Entities {
 
     @Override
     public CompletionStage<EntityAnswer<S>> run(C command) {
-      return ask(answer -> new EntityMsg.Run(command, answer));
+      return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(
+          answer -> new EntityMsg.Run(command, answer));
     }
 
     @Override
     public CompletionStage<EntityAnswer<S>> get() {
-      return ask(EntityMsg.Get::new);
+      return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(EntityMsg.Get::new);
     }
 
     @Override
@@ -278,7 +291,8 @@ public final class Entities {
       if (from < 0 || limit < 1) {
         throw new IllegalArgumentException("from is at least 0 and limit at least 1");
       }
-      return ask(answer -> new EntityMsg.GetHistory(from, limit, answer));
+      return this.<HistoryPage<Object>, HistoryPage<E>>ask(
+          answer -> new EntityMsg.GetHistory(from, limit, answer));
     }
 
     /** The actor answers with its type's own objects; the reference gives them their types back. */

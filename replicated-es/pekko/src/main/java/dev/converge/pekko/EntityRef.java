@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The local replica of one entity. Needs no other node. Thread-safe; cheap to make and to drop.
  *
- * <p>Every answer fails with {@link EntityUnavailableException} if the replica cannot answer in time.
+ * <p>Every answer fails with {@link EntityUnavailableException} if the replica cannot answer in
+ * time.
  *
  * @param <C> commands
  * @param <E> events
@@ -17,8 +18,8 @@ public interface EntityRef<C, E, S> {
   String id();
 
   /**
-   * Runs a command; completes when its events are committed in the local journal, with the state after them. Fails with
-   * {@link CommandRefusedException} if the entity refuses.
+   * Runs a command; completes when its events are committed in the local journal, with the state
+   * after them. Fails with {@link CommandRefusedException} if the entity refuses.
    */
   CompletionStage<EntityAnswer<S>> run(C command);
 

@@ -7,7 +7,8 @@ import java.util.function.Function;
 /**
  * A kind of replicated entity: its name, how its events are written, and how one is made.
  *
- * @param name part of every key and of the journal, 1 to 64 characters of {@code [A-Za-z0-9._-]}; never change it
+ * @param name part of every key and of the journal, 1 to 64 characters of {@code [A-Za-z0-9._-]};
+ *     never change it
  * @param events how events become bytes
  * @param factory makes the entity of an id
  * @param <C> commands

@@ -8,7 +8,8 @@ import dev.converge.pekko.wire.WireException;
 import java.io.IOException;
 
 /**
- * Turns an entity type's events into bytes and back. Must be deterministic (equal events, equal bytes) and thread-safe.
+ * Turns an entity type's events into bytes and back. Must be deterministic (equal events, equal
+ * bytes) and thread-safe.
  *
  * @param <E> the events
  */
@@ -24,8 +25,8 @@ public interface EventCodec<E> {
   E decode(byte[] bytes);
 
   /**
-   * CBOR by Jackson. {@code type} is a class or a sealed interface whose subtypes are told apart by {@link
-   * JsonTypeInfo} with {@code use = NAME}: only the subtypes named there can ever be read.
+   * CBOR by Jackson. {@code type} is a class or a sealed interface whose subtypes are told apart by
+   * {@link JsonTypeInfo} with {@code use = NAME}: only the subtypes named there can ever be read.
    *
    * @throws IllegalArgumentException if {@code type} would have class names read from bytes
    */
@@ -50,7 +51,8 @@ public interface EventCodec<E> {
         try {
           return mapper.writerFor(type).writeValueAsBytes(event);
         } catch (IOException e) {
-          throw new WireException("cannot encode a " + type.getSimpleName() + ": " + e.getMessage(), e);
+          throw new WireException(
+              "cannot encode a " + type.getSimpleName() + ": " + e.getMessage(), e);
         }
       }
 

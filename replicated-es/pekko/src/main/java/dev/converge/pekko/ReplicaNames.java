@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * How replicas are shown to people: the first incarnation of a name as {@code node-1}, the next as {@code node-1~2}.
- * The number is the rank among the incarnations that this node has heard of. Thread-safe.
+ * How replicas are shown to people: the first incarnation of a name as {@code node-1}, the next as
+ * {@code node-1~2}. The number is the rank among the incarnations that this node has heard of.
+ * Thread-safe.
  */
 public final class ReplicaNames {
   private final ConcurrentSkipListSet<ReplicaId> known;

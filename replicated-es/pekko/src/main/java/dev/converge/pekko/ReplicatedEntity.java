@@ -5,12 +5,13 @@ import dev.converge.engine.conflict.Resolvers;
 import dev.converge.engine.fold.EventContext;
 
 /**
- * An entity that every node may write: commands are decided against the local replica and become events; events from
- * all replicas are folded in one total order, so that equal sets of events give equal states everywhere.
+ * An entity that every node may write: commands are decided against the local replica and become
+ * events; events from all replicas are folded in one total order, so that equal sets of events give
+ * equal states everywhere.
  *
- * <p>One instance serves one replica of one id and is called by one thread at a time. {@link #onEvent} and the resolver
- * must be pure: no clock, no randomness, no I/O, no change to their arguments; a state is an immutable value. They run
- * again when an event arrives late.
+ * <p>One instance serves one replica of one id and is called by one thread at a time. {@link
+ * #onEvent} and the resolver must be pure: no clock, no randomness, no I/O, no change to their
+ * arguments; a state is an immutable value. They run again when an event arrives late.
  *
  * @param <C> commands
  * @param <E> events
@@ -21,8 +22,8 @@ public abstract class ReplicatedEntity<C, E, S> {
   public abstract S emptyState();
 
   /**
-   * Decides a command against the state of this replica. May throw {@link IllegalArgumentException}, which counts as a
-   * refusal.
+   * Decides a command against the state of this replica. May throw {@link
+   * IllegalArgumentException}, which counts as a refusal.
    */
   public abstract Effect<E> onCommand(S state, C command);
 
@@ -35,8 +36,8 @@ public abstract class ReplicatedEntity<C, E, S> {
   }
 
   /**
-   * Whether any order of concurrent events gives the same state and the resolver always applies: then a late event is
-   * folded where it arrives. Say so only if it is true.
+   * Whether any order of concurrent events gives the same state and the resolver always applies:
+   * then a late event is folded where it arrives. Say so only if it is true.
    */
   public boolean commutes() {
     return false;

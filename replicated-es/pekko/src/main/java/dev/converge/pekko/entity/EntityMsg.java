@@ -46,7 +46,8 @@ public sealed interface EntityMsg {
    * @param message the events
    * @param answer completed when they are dealt with
    */
-  record PeerEvents(String peer, PeerMessage.Events message, CompletableFuture<Done> answer) implements Ask {}
+  record PeerEvents(String peer, PeerMessage.Events message, CompletableFuture<Done> answer)
+      implements Ask {}
 
   /**
    * Another node tells what it holds.
@@ -55,7 +56,8 @@ public sealed interface EntityMsg {
    * @param message its vector
    * @param answer completed when it is dealt with
    */
-  record PeerDigest(String peer, PeerMessage.Digest message, CompletableFuture<Done> answer) implements Ask {}
+  record PeerDigest(String peer, PeerMessage.Digest message, CompletableFuture<Done> answer)
+      implements Ask {}
 
   /**
    * Compare with another node.

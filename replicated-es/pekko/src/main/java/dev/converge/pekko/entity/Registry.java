@@ -20,11 +20,11 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * The local registry: finds the live actor of a key, wakes it if there is none, lets idle ones go. Knows nothing of
- * other nodes, so it works whatever the cluster does.
+ * The local registry: finds the live actor of a key, wakes it if there is none, lets idle ones go.
+ * Knows nothing of other nodes, so it works whatever the cluster does.
  *
- * <p>While an entity is leaving memory, what comes for it waits and wakes it again. When one stops by a failure,
- * everybody who waits for its answer is told.
+ * <p>While an entity is leaving memory, what comes for it waits and wakes it again. When one stops
+ * by a failure, everybody who waits for its answer is told.
  */
 public final class Registry extends AbstractBehavior<Registry.Msg> {
   /** How many messages wait for an entity that is leaving memory; further ones are refused. */
@@ -119,6 +119,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     return new Live(actor);
   }
 
+  @SuppressWarnings("CollectionUndefinedEquality") // which future it is, is what counts
   private static void tell(Live entity, EntityMsg message) {
     if (message instanceof EntityMsg.Ask ask) {
       CompletableFuture<?> answer = ask.answer();

@@ -1,4 +1,7 @@
-/** The actors behind an {@link dev.converge.pekko.EntityRef}: one per live entity, and the registry that wakes them. */
+/**
+ * The actors behind an {@link dev.converge.pekko.EntityRef}: one per live entity, and the registry
+ * that wakes them.
+ */
 @NullMarked
 package dev.converge.pekko.entity;
 

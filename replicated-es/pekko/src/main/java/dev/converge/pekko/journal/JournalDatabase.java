@@ -18,11 +18,12 @@ import java.util.function.LongSupplier;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity, and answers what the
- * journal plugin has no question for.
+ * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
+ * and answers what the journal plugin has no question for.
  *
- * <p>Commits are on the file before they return ({@code WRITE_DELAY=0}), so what was acknowledged survives the death of
- * the process. They are not forced to the platter: a power cut can take the last moments.
+ * <p>Commits are on the file before they return ({@code WRITE_DELAY=0}), so what was acknowledged
+ * survives the death of the process. They are not forced to the platter: a power cut can take the
+ * last moments.
  *
  * <p>Thread-safe. Every method may block on the database.
  */
@@ -41,9 +42,10 @@ public final class JournalDatabase implements AutoCloseable {
    * Opens the database in {@code folder}, or creates it.
    *
    * @param name the replica's configured name
-   * @param newIncarnation called only for a database without an identity; must never give the same number twice, and a
-   *     later one should be larger
-   * @throws JournalException if the database cannot be opened, is of a newer version, or belongs to another name
+   * @param newIncarnation called only for a database without an identity; must never give the same
+   *     number twice, and a later one should be larger
+   * @throws JournalException if the database cannot be opened, is of a newer version, or belongs to
+   *     another name
    */
   public static JournalDatabase open(Path folder, String name, LongSupplier newIncarnation) {
     try {
@@ -66,12 +68,13 @@ public final class JournalDatabase implements AutoCloseable {
       return new JournalDatabase(url, pool, identity(connection, name, newIncarnation));
     } catch (SQLException | IllegalStateException e) {
       pool.dispose();
-      throw new JournalException("cannot open the database in " + folder + ": " + e.getMessage(), e);
+      throw new JournalException(
+          "cannot open the database in " + folder + ": " + e.getMessage(), e);
     }
   }
 
-  private static ReplicaId identity(
-      Connection connection, String name, LongSupplier newIncarnation) throws SQLException {
+  private static ReplicaId identity(Connection connection, String name, LongSupplier newIncarnation)
+      throws SQLException {
     try (PreparedStatement query =
             connection.prepareStatement(
                 "SELECT \"name\", \"incarnation\" FROM \"converge_replica\" WHERE \"own\"");
@@ -139,7 +142,8 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /**
-   * Persistence ids that start with {@code prefix} and come after {@code after}, sorted by code unit.
+   * Persistence ids that start with {@code prefix} and come after {@code after}, sorted by code
+   * unit.
    *
    * @param limit at least 1
    */
@@ -186,7 +190,8 @@ public final class JournalDatabase implements AutoCloseable {
                 "SELECT \"persistence_id\", \"event_payload\" FROM \"event_journal\""
                     + " WHERE \"persistence_id\" > ? ORDER BY \"persistence_id\","
                     + " \"sequence_number\" LIMIT ?")) {
-      // Page by page and whole entities only, so that neither memory nor a transaction grows with the journal.
+      // Page by page and whole entities only, so that neither memory nor a transaction grows with
+      // the journal.
       String last = "";
       int limit = 10_000;
       while (true) {
@@ -222,7 +227,9 @@ public final class JournalDatabase implements AutoCloseable {
     }
   }
 
-  /** The settings that put {@code pekko-persistence-jdbc}'s journal and snapshots on this database. */
+  /**
+   * The settings that put {@code pekko-persistence-jdbc}'s journal and snapshots on this database.
+   */
   public Config pluginConfig() {
     String db = "pekko-persistence-jdbc.shared-databases.slick";
     Map<String, Object> settings =
@@ -232,7 +239,8 @@ public final class JournalDatabase implements AutoCloseable {
             Map.entry("jdbc-journal.use-shared-db", "slick"),
             Map.entry("jdbc-snapshot-store.use-shared-db", "slick"),
             Map.entry("jdbc-read-journal.use-shared-db", "slick"),
-            // Enough for a burst of every live entity; beyond it the journal refuses and the command fails.
+            // Enough for a burst of every live entity; beyond it the journal refuses and the
+            // command fails.
             Map.entry("jdbc-journal.bufferSize", 20_000),
             Map.entry(db + ".profile", "slick.jdbc.H2Profile$"),
             Map.entry(db + ".db.url", url),

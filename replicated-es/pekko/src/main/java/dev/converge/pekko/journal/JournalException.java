@@ -2,7 +2,9 @@ package dev.converge.pekko.journal;
 
 import org.jspecify.annotations.Nullable;
 
-/** The replica's database cannot be opened, read or written; the message says which and what to do. */
+/**
+ * The replica's database cannot be opened, read or written; the message says which and what to do.
+ */
 public final class JournalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Creates the tables, and is safe to run at every start.
  *
- * <p>The journal's and the snapshots' tables have the columns that {@code pekko-persistence-jdbc} expects. We create
- * them ourselves because its own helper fails on a database that exists, and because its keys are too short for ids
- * of 512 characters.
+ * <p>The journal's and the snapshots' tables have the columns that {@code pekko-persistence-jdbc}
+ * expects. We create them ourselves because its own helper fails on a database that exists, and
+ * because its keys are too short for ids of 512 characters.
  */
 final class JournalSchema {
   /** The version of the tables below; a database with a newer one is refused. */
@@ -90,7 +90,9 @@ final class JournalSchema {
         }
       }
       statement.execute(
-          "MERGE INTO \"converge_schema\" (\"version\") KEY (\"version\") VALUES (" + VERSION + ")");
+          "MERGE INTO \"converge_schema\" (\"version\") KEY (\"version\") VALUES ("
+              + VERSION
+              + ")");
     }
   }
 }

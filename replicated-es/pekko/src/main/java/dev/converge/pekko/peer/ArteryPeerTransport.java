@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Peer messages over Pekko remoting, by address. The actor system may be replaced under it: between {@link #detach} and
- * the next {@link #attach} messages are dropped, which the protocol above repairs.
+ * Peer messages over Pekko remoting, by address. The actor system may be replaced under it: between
+ * {@link #detach} and the next {@link #attach} messages are dropped, which the protocol above
+ * repairs.
  *
  * <p>Thread-safe.
  */
@@ -38,7 +39,8 @@ public final class ArteryPeerTransport implements PeerTransport {
    * A transport that is not attached yet.
    *
    * @param self this node's configured name
-   * @param addresses peer name to the address of its actor system, as {@code pekko://system@host:port}
+   * @param addresses peer name to the address of its actor system, as {@code
+   *     pekko://system@host:port}
    */
   public ArteryPeerTransport(String self, Map<String, String> addresses) {
     this.self = self;
@@ -50,8 +52,7 @@ public final class ArteryPeerTransport implements PeerTransport {
     ActorRef actor = system.actorOf(Props.create(Receiver.class, () -> new Receiver(this)), ACTOR);
     Map<String, ActorSelection> selections = new java.util.HashMap<>();
     addresses.forEach(
-        (name, address) ->
-            selections.put(name, system.actorSelection(address + "/user/" + ACTOR)));
+        (name, address) -> selections.put(name, system.actorSelection(address + "/user/" + ACTOR)));
     link = new Link(system, actor, Map.copyOf(selections));
   }
 

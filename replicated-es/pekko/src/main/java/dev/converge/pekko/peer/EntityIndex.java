@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which entities a replica holds, and a fingerprint of each one's version vector, summed up by bucket: two replicas
- * compare one number, then {@value #BUCKETS}, then the entries of the buckets that differ.
+ * Which entities a replica holds, and a fingerprint of each one's version vector, summed up by
+ * bucket: two replicas compare one number, then {@value #BUCKETS}, then the entries of the buckets
+ * that differ.
  *
- * <p>A hash tree of two levels, after Demers et al., <em>Epidemic Algorithms</em> (1987), and Dynamo's Merkle trees
- * (DeCandia et al., 2007). Sums of 64-bit hashes commute, so an update costs O(1) however many entities there are.
- * Single-threaded. Memory: one map entry an entity.
+ * <p>A hash tree of two levels, after Demers et al., <em>Epidemic Algorithms</em> (1987), and
+ * Dynamo's Merkle trees (DeCandia et al., 2007). Sums of 64-bit hashes commute, so an update costs
+ * O(1) however many entities there are. Single-threaded. Memory: one map entry an entity.
  */
 public final class EntityIndex {
   /** The number of buckets. */
@@ -67,7 +68,10 @@ public final class EntityIndex {
     return hashes;
   }
 
-  /** The buckets in which {@code theirs} differs, at most {@code limit} of them, starting the search at {@code from}. */
+  /**
+   * The buckets in which {@code theirs} differs, at most {@code limit} of them, starting the search
+   * at {@code from}.
+   */
   public List<Integer> differing(List<Long> theirs, int from, int limit) {
     List<Integer> differing = new ArrayList<>();
     for (int k = 0; k < BUCKETS && differing.size() < limit; k++) {

@@ -1,6 +1,9 @@
 package dev.converge.pekko.peer;
 
-/** The key of an entity in the journal and in the index: {@code type|id}. A type's name has no bar in it. */
+/**
+ * The key of an entity in the journal and in the index: {@code type|id}. A type's name has no bar
+ * in it.
+ */
 public final class Keys {
   private static final char SEPARATOR = '|';
 

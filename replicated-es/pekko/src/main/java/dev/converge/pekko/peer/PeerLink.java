@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell around {@link PeerSync}: a lock, the transport, and the way to the entities. Thread-safe; nothing here
- * blocks on I/O, except that a newly met replica is handed to {@code learned}.
+ * The shell around {@link PeerSync}: a lock, the transport, and the way to the entities.
+ * Thread-safe; nothing here blocks on I/O, except that a newly met replica is handed to {@code
+ * learned}.
  */
 public final class PeerLink {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
@@ -31,7 +32,10 @@ public final class PeerLink {
 
   /** The way to the entities of this node. Must not block. */
   public interface EntityGate {
-    /** Wakes the entity of {@code key} with a message of the peer {@code from}; may drop it when overloaded. */
+    /**
+     * Wakes the entity of {@code key} with a message of the peer {@code from}; may drop it when
+     * overloaded.
+     */
     void deliver(String key, String from, PeerMessage message);
 
     /** Wakes the entity of {@code key} to compare vectors with {@code peer}; may be dropped. */

@@ -15,8 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Anti-entropy between nodes, as a state machine without threads or clocks: what arrives or happens goes in, what to
- * send and which entity to bother comes out.
+ * Anti-entropy between nodes, as a state machine without threads or clocks: what arrives or happens
+ * goes in, what to send and which entity to bother comes out.
  *
  * <pre>
  * tick           the smaller name of a pair sends IndexRoot; everybody says Hello now and then
@@ -27,9 +27,10 @@ import java.util.TreeSet;
  * Events         to the entity
  * </pre>
  *
- * <p>Everything may be lost or doubled: the next tick starts afresh. A third replica's events are found like any other,
- * so what cannot come directly comes through whoever has it. Until the index is complete after a start, differences
- * are not looked for, but every question is answered. Single-threaded. An idle node costs one message a tick and peer.
+ * <p>Everything may be lost or doubled: the next tick starts afresh. A third replica's events are
+ * found like any other, so what cannot come directly comes through whoever has it. Until the index
+ * is complete after a start, differences are not looked for, but every question is answered.
+ * Single-threaded. An idle node costs one message a tick and peer.
  */
 public final class PeerSync {
   /** How many buckets of the index are compared in one round. */
@@ -51,7 +52,10 @@ public final class PeerSync {
   private boolean indexComplete;
   private long ticks;
 
-  /** Entities whose events came in this tick and in the one before: likely still on their way to the others. */
+  /**
+   * Entities whose events came in this tick and in the one before: likely still on their way to the
+   * others.
+   */
   private Set<String> changedNow = new HashSet<>();
 
   private Set<String> changedBefore = new HashSet<>();

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Carries messages between nodes. Obligations of an implementation: {@link #send} never blocks and may lose, double or
- * reorder messages; it works whatever the cluster's membership says; the receiver is called one message at a time or
- * from many threads, as it likes.
+ * Carries messages between nodes. Obligations of an implementation: {@link #send} never blocks and
+ * may lose, double or reorder messages; it works whatever the cluster's membership says; the
+ * receiver is called one message at a time or from many threads, as it likes.
  */
 public interface PeerTransport {
   /** The configured names of the other nodes. */

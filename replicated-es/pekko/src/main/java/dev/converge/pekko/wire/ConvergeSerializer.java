@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
- * Pekko's door to the forms of this package. The manifests below are the whole allow-list; bytes with any other are
- * refused.
+ * Pekko's door to the forms of this package. The manifests below are the whole allow-list; bytes
+ * with any other are refused.
  *
  * <p>Thread-safe.
  */

@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replicated event as it stands in a journal and travels between replicas: the envelope, and the payload as bytes.
+ * One replicated event as it stands in a journal and travels between replicas: the envelope, and
+ * the payload as bytes.
  *
  * <p>Immutable by agreement: nobody writes into the arrays.
  *

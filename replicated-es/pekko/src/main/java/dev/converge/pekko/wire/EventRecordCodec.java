@@ -24,8 +24,8 @@ import java.util.TreeMap;
  *  [name, incarnation, sequence, ...] (vector), [name, incarnation, sequence, ...] (cloud), payload]
  * </pre>
  *
- * <p>The first element is the version of this form. Reading takes the input as hostile: anything unexpected is a {@link
- * WireException}. Thread-safe; O(bytes).
+ * <p>The first element is the version of this form. Reading takes the input as hostile: anything
+ * unexpected is a {@link WireException}. Thread-safe; O(bytes).
  */
 public final class EventRecordCodec {
   private static final int FORM = 1;
