@@ -25,10 +25,11 @@ import java.util.stream.Stream;
 /**
  * A shopping cart that survives being used at two nodes at once.
  *
- * <p>An item's quantity is the sum of contributions, each named by the event that made it. A removal takes away the
- * contributions that its author had seen, so a concurrent addition survives. A set quantity takes the place of what its
- * author had seen and of concurrent set quantities that come before it in the total order, so the last writer's stands.
- * What changes the cart concurrently with a checkout is kept, and escalated to a person.
+ * <p>An item's quantity is the sum of contributions, each named by the event that made it. A
+ * removal takes away the contributions that its author had seen, so a concurrent addition survives.
+ * A set quantity takes the place of what its author had seen and of concurrent set quantities that
+ * come before it in the total order, so the last writer's stands. What changes the cart
+ * concurrently with a checkout is kept, and escalated to a person.
  */
 public final class Cart extends ReplicatedEntity<CartEvent, CartEvent, Cart.State> {
   /** The conflict key that every event of a cart has. */

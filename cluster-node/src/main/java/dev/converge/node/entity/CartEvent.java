@@ -29,8 +29,7 @@ public sealed interface CartEvent {
    * @param what the item
    * @param quantity above 0
    */
-  record Added(
-      @JsonProperty("item") String what, @JsonProperty("quantity") BigInteger quantity)
+  record Added(@JsonProperty("item") String what, @JsonProperty("quantity") BigInteger quantity)
       implements CartEvent {
     @Override
     public Optional<String> item() {

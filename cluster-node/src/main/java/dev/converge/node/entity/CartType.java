@@ -20,7 +20,8 @@ public final class CartType implements HostedType<CartEvent, CartEvent, Cart.Sta
   public CartEvent command(String name, Fields fields) {
     return switch (name) {
       case "add" ->
-          new CartEvent.Added(fields.nonEmptyText("item"), fields.positive("quantity", java.math.BigInteger.ONE));
+          new CartEvent.Added(
+              fields.nonEmptyText("item"), fields.positive("quantity", java.math.BigInteger.ONE));
       case "remove" -> new CartEvent.Removed(fields.nonEmptyText("item"));
       case "setQuantity" ->
           new CartEvent.QuantitySet(fields.nonEmptyText("item"), fields.notNegative("quantity"));

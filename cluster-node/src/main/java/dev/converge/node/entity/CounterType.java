@@ -10,7 +10,9 @@ import dev.converge.pekko.EntityType;
 import dev.converge.pekko.ReplicatedEntity;
 import java.math.BigInteger;
 
-/** {@code counter}: a number of any size that every node may raise and lower; all changes add up. */
+/**
+ * {@code counter}: a number of any size that every node may raise and lower; all changes add up.
+ */
 public final class CounterType
     implements HostedType<CounterType.Add, CounterType.Added, BigInteger> {
   private static final EntityType<Add, Added, BigInteger> TYPE =

@@ -21,12 +21,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A document of named fields. Who wins is up to {@link DocumentRules}; this folds what they let through.
+ * A document of named fields. Who wins is up to {@link DocumentRules}; this folds what they let
+ * through.
  *
- * <p>A deletion is a mark: the fields stay remembered behind it, so that a concurrent update can bring the document
- * back whole where updates win.
+ * <p>A deletion is a mark: the fields stay remembered behind it, so that a concurrent update can
+ * bring the document back whole where updates win.
  */
-public final class Document extends ReplicatedEntity<Document.Command, DocumentEvent, Document.State> {
+public final class Document
+    extends ReplicatedEntity<Document.Command, DocumentEvent, Document.State> {
   private final DocumentTypeConfig config;
 
   /** What a client wants. */
@@ -126,7 +128,9 @@ public final class Document extends ReplicatedEntity<Document.Command, DocumentE
       return new State(Status.DELETED, state.fields(), Collections.unmodifiableSet(deletions));
     }
     Map<String, Field> fields =
-        startsAfresh(state, context.dependencies()) ? new TreeMap<>() : new TreeMap<>(state.fields());
+        startsAfresh(state, context.dependencies())
+            ? new TreeMap<>()
+            : new TreeMap<>(state.fields());
     if (write instanceof Written) {
       fields.clear();
     } else if (write instanceof Replaced) {
@@ -145,7 +149,9 @@ public final class Document extends ReplicatedEntity<Document.Command, DocumentE
     return new State(Status.LIVE, Collections.unmodifiableMap(fields), Set.of());
   }
 
-  /** Whoever has seen the deletion writes a new document; whoever has not, goes on with the old one. */
+  /**
+   * Whoever has seen the deletion writes a new document; whoever has not, goes on with the old one.
+   */
   private static boolean startsAfresh(State state, CausalContext seen) {
     return state.deletions().stream().anyMatch(seen::contains);
   }

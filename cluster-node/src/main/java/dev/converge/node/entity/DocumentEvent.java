@@ -59,7 +59,8 @@ public sealed interface DocumentEvent {
   }
 
   /**
-   * The document as a whole, as its author wanted it: for types in which the last writer's version stands.
+   * The document as a whole, as its author wanted it: for types in which the last writer's version
+   * stands.
    *
    * @param fields all fields
    * @param creates whether its author saw no document, or a deleted one

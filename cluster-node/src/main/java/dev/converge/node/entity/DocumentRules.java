@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * How concurrent writes of one document are judged, by the type's configuration: first deletes against updates, then
- * creations against each other, then writes by the resolver.
+ * How concurrent writes of one document are judged, by the type's configuration: first deletes
+ * against updates, then creations against each other, then writes by the resolver.
  */
 final class DocumentRules implements ConflictResolver<Document.State, DocumentEvent> {
   private static final Set<String> WHOLE = Set.of("document");

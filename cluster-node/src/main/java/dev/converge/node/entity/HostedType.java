@@ -6,8 +6,8 @@ import dev.converge.node.json.Fields;
 import dev.converge.pekko.EntityType;
 
 /**
- * An entity type that a node serves over HTTP: the type, and the JSON forms of its commands, states and events.
- * Implementations are stateless.
+ * An entity type that a node serves over HTTP: the type, and the JSON forms of its commands, states
+ * and events. Implementations are stateless.
  *
  * @param <C> commands
  * @param <E> events

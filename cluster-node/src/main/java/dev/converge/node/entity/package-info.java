@@ -1,6 +1,6 @@
 /**
- * The ready-made entity types: counter, cart, and documents by configuration; each as plain events and states, with its
- * JSON forms beside it.
+ * The ready-made entity types: counter, cart, and documents by configuration; each as plain events
+ * and states, with its JSON forms beside it.
  */
 @NullMarked
 package dev.converge.node.entity;

@@ -13,14 +13,15 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
- * One request, its body read whole: what a route looks at. Its getters throw a {@link Problem} that names what is
- * wrong.
+ * One request, its body read whole: what a route looks at. Its getters throw a {@link Problem} that
+ * names what is wrong.
  *
  * @param request the request
  * @param path what stood in the route's placeholders, decoded
  * @param query the query's parameters
  * @param body the body; empty for none
  */
+@SuppressWarnings("ArrayRecordComponent") // lives for one request and is never compared
 record Call(HttpRequest request, Map<String, String> path, Map<String, String> query, byte[] body) {
   /** The longest key or id, in bytes of UTF-8. */
   private static final int MAX_KEY_BYTES = 512;
@@ -79,7 +80,15 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
       // said below
     }
     throw Problem.badRequest(
-        "query parameter '" + name + "' is a number from " + least + " to " + most + ", not '" + text + "'");
+        "query parameter '"
+            + name
+            + "' is a number from "
+            + least
+            + " to "
+            + most
+            + ", not '"
+            + text
+            + "'");
   }
 
   /** A time in the query, such as {@code 2s} or {@code 500ms}, up to a minute. */
@@ -103,7 +112,11 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
       // said below
     }
     throw Problem.badRequest(
-        "query parameter '" + name + "' is a time such as 2s or 500ms, up to 60s; not '" + text + "'");
+        "query parameter '"
+            + name
+            + "' is a time such as 2s or 500ms, up to 60s; not '"
+            + text
+            + "'");
   }
 
   /** Whether the client wants no body back. */

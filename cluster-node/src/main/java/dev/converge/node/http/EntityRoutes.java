@@ -113,8 +113,7 @@ final class EntityRoutes {
   }
 
   private <S> ObjectNode shown(HostedType<?, ?, S> type, EntityAnswer<S> answer) {
-    ObjectNode node =
-        Json.object().put("id", answer.id()).put("type", type.type().name());
+    ObjectNode node = Json.object().put("id", answer.id()).put("type", type.type().name());
     node.set("state", type.state(answer.state()));
     node.set("version", Json.tree(entities.names().display(answer.version())));
     return node.put("final", answer.isFinal());

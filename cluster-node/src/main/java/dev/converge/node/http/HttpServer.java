@@ -18,7 +18,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.IllegalUriException;
 
-/** The HTTP listener: reads a request whole, finds its route, and turns every failure into a problem document. */
+/**
+ * The HTTP listener: reads a request whole, finds its route, and turns every failure into a problem
+ * document.
+ */
 public final class HttpServer {
   /** How long a body may take to come in. */
   private static final Duration BODY_TIME = Duration.ofSeconds(10);
@@ -97,7 +100,9 @@ public final class HttpServer {
     boolean unnamed = media.equals("none/none") || media.equals("application/octet-stream");
     if (request.method().value().equals("POST") && !entity.isKnownEmpty() && !json && !unnamed) {
       throw new Problem(
-          415, "Unsupported media type", "send the header 'content-type: application/json', not " + media);
+          415,
+          "Unsupported media type",
+          "send the header 'content-type: application/json', not " + media);
     }
   }
 

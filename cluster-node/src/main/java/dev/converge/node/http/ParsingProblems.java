@@ -7,7 +7,10 @@ import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
-/** Requests that Pekko HTTP cannot even parse get a problem document too. Named in {@code converge-http.conf}. */
+/**
+ * Requests that Pekko HTTP cannot even parse get a problem document too. Named in {@code
+ * converge-http.conf}.
+ */
 public final class ParsingProblems extends ParsingErrorHandler {
   /** Called by Pekko HTTP by reflection. */
   public ParsingProblems() {}

@@ -20,7 +20,10 @@ import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An error as {@code application/problem+json} (RFC 9457), thrown by whoever finds it. Never carries a stack trace. */
+/**
+ * An error as {@code application/problem+json} (RFC 9457), thrown by whoever finds it. Never
+ * carries a stack trace.
+ */
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
@@ -99,9 +102,7 @@ final class Problem extends RuntimeException {
   HttpResponse response() {
     StatusCode code = StatusCodes.get(status);
     HttpResponse response =
-        HttpResponse.create()
-            .withStatus(code)
-            .withEntity(PROBLEM_JSON, Json.write(json()));
+        HttpResponse.create().withStatus(code).withEntity(PROBLEM_JSON, Json.write(json()));
     return status == 503 ? response.addHeader(RawHeader.create("Retry-After", "1")) : response;
   }
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
- * The table of routes: method and path pattern to handler. A pattern's {@code {name}} stands for one decoded segment,
- * which may contain slashes. A table, so that the routes can be listed and compared with their documentation.
+ * The table of routes: method and path pattern to handler. A pattern's {@code {name}} stands for
+ * one decoded segment, which may contain slashes. A table, so that the routes can be listed and
+ * compared with their documentation.
  */
 final class Router {
   /** Answers a call; may also throw what {@link Problem#of} understands. */
@@ -86,6 +87,7 @@ final class Router {
     if (others.isEmpty()) {
       throw Problem.notFound("there is nothing at /" + String.join("/", segments));
     }
-    throw new Problem(405, "Method not allowed", method + " is not possible here; " + others + " are");
+    throw new Problem(
+        405, "Method not allowed", method + " is not possible here; " + others + " are");
   }
 }

@@ -1,4 +1,6 @@
-/** The node's HTTP API: routes that translate, errors as problem documents, nothing decided here. */
+/**
+ * The node's HTTP API: routes that translate, errors as problem documents, nothing decided here.
+ */
 @NullMarked
 package dev.converge.node.http;
 

@@ -9,8 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object, taken out one by one; {@link #end} complains about what nobody took. Not thread-safe.
- * Every method throws {@link BadInputException} that names the field, what was found and what is allowed.
+ * The fields of a JSON object, taken out one by one; {@link #end} complains about what nobody took.
+ * Not thread-safe. Every method throws {@link BadInputException} that names the field, what was
+ * found and what is allowed.
  */
 public final class Fields {
   private final String where;

@@ -16,8 +16,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /**
- * The one JSON mapper: exact numbers, no duplicate fields, nothing after the value, at most 64 levels deep.
- * Thread-safe.
+ * The one JSON mapper: exact numbers, no duplicate fields, nothing after the value, at most 64
+ * levels deep. Thread-safe.
  */
 public final class Json {
   private static final JsonFactory FACTORY =
@@ -54,7 +54,10 @@ public final class Json {
       String where =
           e.getLocation() == null
               ? ""
-              : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
       throw new BadInputException("not JSON" + where + ": " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new BadInputException("not JSON: " + e.getMessage());

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param hash SHA-256 over all the rest
  * @param payload the event, as the entity type's codec wrote it
  */
+@SuppressWarnings(
+    "ArrayRecordComponent") // with equals of its own; copies would cost on the hot path
 public record EventRecord(
     Dot dot,
     HybridTimestamp time,
