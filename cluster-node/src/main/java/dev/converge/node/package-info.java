@@ -1,4 +1,7 @@
-/** One Converge node: the store, the entities, their HTTP API, and the cluster they live in, wired together. */
+/**
+ * One Converge node: the store, the entities, their HTTP API, and the cluster they live in, wired
+ * together.
+ */
 @NullMarked
 package dev.converge.node;
 

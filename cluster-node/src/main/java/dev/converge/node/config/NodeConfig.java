@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param name the node's configured name, such as {@code node-1}; valid as a {@link
  *     dev.converge.crdt.clock.ReplicaId#name()}
- * @param dataDir the folder of the node's own database; created if absent, locked while the node runs
+ * @param dataDir the folder of the node's own database; created if absent, locked while the node
+ *     runs
  * @param http where the HTTP API listens
  * @param remote where Pekko remoting listens
  * @param peers the other nodes, this one left out; by name
