@@ -42,11 +42,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole node in this JVM: replicated entities on their own database, the store, the HTTP API, and a place in the
- * cluster. Several can run in one JVM.
+ * A whole node in this JVM: replicated entities on their own database, the store, the HTTP API, and
+ * a place in the cluster. Several can run in one JVM.
  *
- * <p>Two actor systems: the node's own, which lives as long as the node, and the cluster's, which is replaced when
- * clusters merge. Nothing that a write needs is in the second. Thread-safe.
+ * <p>Two actor systems: the node's own, which lives as long as the node, and the cluster's, which
+ * is replaced when clusters merge. Nothing that a write needs is in the second. Thread-safe.
  */
 public final class ConvergeNode implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(ConvergeNode.class);
@@ -93,7 +93,8 @@ public final class ConvergeNode implements RunningNode {
   }
 
   /**
-   * Starts a node that hosts entity types of the caller's own too, for use through {@link #entities}.
+   * Starts a node that hosts entity types of the caller's own too, for use through {@link
+   * #entities}.
    *
    * @param raw settings that win over the node's own, such as {@code pekko.loglevel}
    * @throws StartupException if it cannot start; nothing of it is left running then
@@ -105,7 +106,8 @@ public final class ConvergeNode implements RunningNode {
     try {
       ConvergeNode node = start(config, raw, ownTypes, parts);
       node.ready = true;
-      LOG.info("{} is ready: HTTP on {}, data in {}", config.name(), config.http(), config.dataDir());
+      LOG.info(
+          "{} is ready: HTTP on {}, data in {}", config.name(), config.http(), config.dataDir());
       return node;
     } catch (StartupException e) {
       stop(config.name(), parts);
@@ -117,7 +119,10 @@ public final class ConvergeNode implements RunningNode {
   }
 
   private static ConvergeNode start(
-      NodeConfig config, Config raw, List<? extends EntityType<?, ?, ?>> ownTypes, Deque<Part> parts)
+      NodeConfig config,
+      Config raw,
+      List<? extends EntityType<?, ?, ?>> ownTypes,
+      Deque<Part> parts)
       throws StartupException {
     DataFolderLock lock = DataFolderLock.acquire(config.dataDir());
     parts.push(new Part("folder lock", lock::close));
@@ -163,7 +168,7 @@ public final class ConvergeNode implements RunningNode {
         .withoutPath("pekko.cluster")
         .withFallback(
             ConfigFactory.parseString(
-                "pekko.http.parsing.max-content-length = " + config.maxBodyBytes()))
+                "pekko.http.server.parsing.max-content-length = " + config.maxBodyBytes()))
         .withFallback(ConfigFactory.parseResources("converge-node.conf"))
         .withFallback(ConfigFactory.parseResources("converge-http.conf"))
         .withFallback(Entities.config(database))
@@ -177,7 +182,7 @@ public final class ConvergeNode implements RunningNode {
         .forEach(
             peer ->
                 addresses.put(
-                    peer.name(), "pekko://" + ClusterRuntime.SYSTEM_NAME + "@" + peer.remote()));
+                    peer.name(), "pekko://" + ClusterRuntime.SYSTEM + "@" + peer.remote()));
     return addresses;
   }
 

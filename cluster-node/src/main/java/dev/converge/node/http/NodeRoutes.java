@@ -42,7 +42,7 @@ final class NodeRoutes {
    */
   void addTo(Router router, boolean faults) {
     router
-        .add("GET", "/", call -> index(call, router))
+        .add("GET", "/", call -> index(router))
         .add("GET", "/v1/cluster", this::view)
         .add("GET", "/health/live", call -> status("live"))
         .add("GET", "/health/ready", call -> ready())
@@ -56,7 +56,7 @@ final class NodeRoutes {
     }
   }
 
-  private CompletionStage<HttpResponse> index(Call call, Router router) {
+  private CompletionStage<HttpResponse> index(Router router) {
     ObjectNode node = Json.object().put("node", cluster.view().self());
     ArrayNode routes = node.putArray("routes");
     router.routes().stream()
@@ -111,7 +111,8 @@ final class NodeRoutes {
     JsonNode from = fields.any("from");
     fields.end();
     if (!from.isArray() || from.isEmpty()) {
-      throw new BadInputException("field 'from' is an array of replica names, such as [\"node-3\"]");
+      throw new BadInputException(
+          "field 'from' is an array of replica names, such as [\"node-3\"]");
     }
     Set<String> names = new TreeSet<>();
     for (JsonNode name : from) {
