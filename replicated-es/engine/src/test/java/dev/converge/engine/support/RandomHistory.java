@@ -44,11 +44,17 @@ public final class RandomHistory {
       CausalContext context =
           holes && random.nextInt(3) == 0 ? part(random, seen[a]) : CausalContext.of(seen[a]);
       HybridTimestamp time = new HybridTimestamp(1 + i / 3 + skew[a], 0);
-      for (Dot earlier : times.keySet()) {
-        boolean before = context.contains(earlier) || earlier.replica().equals(author);
-        if (before && times.get(earlier).compareTo(time) >= 0) {
-          time = times.get(earlier).next();
-        }
+      List<Dot> last = new ArrayList<>(context.cloud());
+      context
+          .vector()
+          .entries()
+          .forEach((replica, sequence) -> last.add(new Dot(replica, sequence)));
+      if (dot.sequence() > 1) {
+        last.add(new Dot(author, dot.sequence() - 1));
+      }
+      for (Dot earlier : last) {
+        HybridTimestamp before = times.getOrDefault(earlier, HybridTimestamp.ZERO);
+        time = before.compareTo(time) >= 0 ? before.next() : time;
       }
       OriginId origin =
           random.nextInt(6) == 0 ? new OriginId("request-" + random.nextInt(5)) : null;
