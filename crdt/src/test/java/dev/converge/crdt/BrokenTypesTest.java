@@ -73,7 +73,7 @@ class BrokenTypesTest {
   }
 
   @Test
-  void vectorClockFirstWallClockIfConcurrentIsReportedAsNotAssociative() {
+  void vectorClockFirstWallClockIfConcurrentIsReported() {
     Subject<VectorClockLww, Op> subject =
         new Subject<>(
             "VectorClockLww",
@@ -202,7 +202,7 @@ class BrokenTypesTest {
   }
 
   @Test
-  void aRegisterInAMapThatKeepsTheWinnerAloneIsReportedAsNotAssociative() {
+  void aRegisterInAMapThatKeepsTheWinnerAloneIsReported() {
     Subject<PruningRegister, Op> subject =
         new Subject<>(
             "PruningRegister",
