@@ -10,6 +10,7 @@ import dev.converge.engine.fold.NaiveFold;
 import dev.converge.engine.support.Models;
 import dev.converge.engine.support.Models.Model;
 import dev.converge.engine.support.Note;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,11 @@ class ResolversTest {
   private static NaiveFold.Result<TreeMap<String, String>, Note> fold(
       ConflictResolver<TreeMap<String, String>, Note> resolver, ReplicatedEvent<Note>... events) {
     Model<TreeMap<String, String>> model = Models.assign(resolver);
-    return NaiveFold.fold(model, List.of(events));
+    List<ReplicatedEvent<Note>> all = new ArrayList<>();
+    for (ReplicatedEvent<Note> event : events) {
+      all.add(event);
+    }
+    return NaiveFold.fold(model, all);
   }
 
   private static Decision<Note> last(NaiveFold.Result<?, Note> result) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The indexed fold gives the answers of the naive one, after every batch of any history. */
 class FoldEquivalenceTest {
-  private static final int RUNS = 2_500;
+  private static final int RUNS = 2_000;
 
   private static <S> void check(EntityModel<S, Note> model, int runs, int maxSize) {
     Seeds.check(
@@ -54,8 +54,8 @@ class FoldEquivalenceTest {
 
   @Test
   void longHistoriesWithManyCheckpoints() {
-    check(Models.assign(Models.capricious(false, false)), 60, 600);
-    check(Models.append(Models.capricious(false)), 60, 600);
+    check(Models.assign(Models.capricious(false, false)), 40, 400);
+    check(Models.append(Models.capricious(false)), 40, 400);
   }
 
   private static <S> boolean differs(
