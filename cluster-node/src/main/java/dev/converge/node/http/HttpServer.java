@@ -1,7 +1,8 @@
 package dev.converge.node.http;
 
 import dev.converge.node.config.NodeConfig.Endpoint;
-import java.net.BindException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.IllegalUriException;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
+import org.apache.pekko.japi.function.Function;
 
 /**
  * The HTTP listener: reads a request whole, finds its route, and turns every failure into a problem
@@ -30,38 +32,35 @@ public final class HttpServer {
   private final Router router;
   private final ServerBinding binding;
 
-  private HttpServer(ActorSystem<?> system, Router router, ServerBinding binding) {
-    this.system = system;
-    this.router = router;
-    this.binding = binding;
-  }
-
   /**
    * Listens.
    *
    * @param system whose settings include {@code converge-http.conf}
-   * @throws java.io.UncheckedIOException if the port is taken
+   * @throws UncheckedIOException if the port is taken
    */
   static HttpServer start(ActorSystem<?> system, Endpoint endpoint, Router router) {
-    HttpServer[] self = new HttpServer[1];
+    return new HttpServer(system, endpoint, router);
+  }
+
+  private HttpServer(ActorSystem<?> system, Endpoint endpoint, Router router) {
+    this.system = system;
+    this.router = router;
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
     try {
-      ServerBinding binding =
+      this.binding =
           Http.get(system)
               .newServerAt(endpoint.host(), endpoint.port())
-              .bind(request -> self[0].handle(request))
+              .bind(handler)
               .toCompletableFuture()
               .join();
-      HttpServer server = new HttpServer(system, router, binding);
-      self[0] = server;
-      return server;
     } catch (CompletionException e) {
-      throw new java.io.UncheckedIOException(
+      throw new UncheckedIOException(
           "cannot listen for HTTP on "
               + endpoint
               + "; is another process using the port? Choose another by converge.http.port",
-          e.getCause() instanceof java.io.IOException io
+          e.getCause() instanceof IOException io
               ? io
-              : (java.io.IOException) new BindException(String.valueOf(e.getCause())).initCause(e));
+              : new IOException(String.valueOf(e.getCause()), e));
     }
   }
 

@@ -57,7 +57,8 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
 
   /**
    * The causal join of two stores of one shape, in O(delta · log n): either the dots that one
-   * context has are gone through, if they are few, or the dots in which the stores differ.
+   * context has are gone through, if they are few, or the dots in which the stores differ. The very
+   * object {@code mine} if nothing changes for it.
    */
   @SuppressWarnings("unchecked") // apply keeps the shape.
   static <S extends DotStore> S join(
@@ -66,32 +67,28 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
       return mine;
     }
     requireSameShape(mine, theirs);
-    if (mine.size() < theirs.size()) {
-      return join(theirs, seenByThem, mine, seenByMe);
-    }
-    List<Dot> relevant = new ArrayList<>();
     if (seenByThem.size() <= mine.size() / 4) {
-      seenByThem.forEach(
-          dot -> {
-            if (theirs.contains(dot) || mine.contains(dot)) {
-              relevant.add(dot);
-            }
-          });
-    } else {
-      mine.forEachDifference(
-          theirs,
-          dot -> {
-            if (seenByThem.contains(dot)) {
-              relevant.add(dot);
-            }
-          },
-          dot -> {
-            if (!seenByMe.contains(dot)) {
-              relevant.add(dot);
-            }
-          });
+      return (S) mine.apply(seenByMe, theirs, dots(seenByThem));
     }
-    return relevant.isEmpty() ? mine : (S) mine.apply(seenByMe, theirs, relevant);
+    if (seenByMe.size() <= theirs.size() / 4) {
+      return (S) theirs.apply(seenByThem, mine, dots(seenByMe));
+    }
+    List<Dot> changeMine = new ArrayList<>();
+    List<Dot> changeTheirs = new ArrayList<>();
+    mine.forEachDifference(
+        theirs,
+        dot -> (seenByThem.contains(dot) ? changeMine : changeTheirs).add(dot),
+        dot -> (seenByMe.contains(dot) ? changeTheirs : changeMine).add(dot));
+    if (changeMine.size() <= changeTheirs.size()) {
+      return changeMine.isEmpty() ? mine : (S) mine.apply(seenByMe, theirs, changeMine);
+    }
+    return changeTheirs.isEmpty() ? theirs : (S) theirs.apply(seenByThem, mine, changeTheirs);
+  }
+
+  private static List<Dot> dots(CausalContext few) {
+    List<Dot> dots = new ArrayList<>();
+    few.forEach(dots::add);
+    return dots;
   }
 
   static void requireSameShape(DotStore mine, DotStore theirs) {

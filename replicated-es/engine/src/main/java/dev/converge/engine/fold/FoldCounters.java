@@ -6,6 +6,8 @@ package dev.converge.engine.fold;
  * @param applied calls of the handler
  * @param judged calls of the resolver
  * @param refolds how often it went back to an earlier place
- * @param earlyStops how often a re-fold ended before the last event
+ * @param earlyStops how often a re-fold ended, or skipped ahead, before the last event
+ * @param checkpoints how many states it keeps now
  */
-public record FoldCounters(long applied, long judged, long refolds, long earlyStops) {}
+public record FoldCounters(
+    long applied, long judged, long refolds, long earlyStops, int checkpoints) {}

@@ -88,13 +88,15 @@ public final class NaiveFold {
     }
     ConflictResolver<S, E> resolver = model.conflicts();
     for (Folded<E> other : earlier) {
-      SortedSet<String> shared = new TreeSet<>(resolver.conflictKeys(event.payload()));
-      shared.retainAll(resolver.conflictKeys(other.event().payload()));
       boolean counts =
           other.duplicateOf() == null
               && (resolver.seesDiscarded() || !(other.decision() instanceof Decision.Discard));
-      if (counts && !shared.isEmpty() && event.concurrentWith(other.event())) {
-        rivals.add(new Rival<>(other.event(), other.decision(), shared));
+      if (counts && event.concurrentWith(other.event())) {
+        SortedSet<String> shared = new TreeSet<>(resolver.conflictKeys(event.payload()));
+        shared.retainAll(resolver.conflictKeys(other.event().payload()));
+        if (!shared.isEmpty()) {
+          rivals.add(new Rival<>(other.event(), other.decision(), shared));
+        }
       }
     }
     rivals.sort(Comparator.comparing(Rival::dot));

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,10 +88,23 @@ public final class EntityReplica<S, E> {
    */
   public EntityReplica(
       ReplicaId self, EntityModel<S, E> model, int bufferCapacity, SyncLimits<E> batchLimits) {
+    this(
+        self,
+        model,
+        batchLimits,
+        known -> new CausalBuffer<>(bufferCapacity, VersionVector.empty(), known));
+  }
+
+  /** With a buffer of the caller's own: tests break it on purpose. */
+  EntityReplica(
+      ReplicaId self,
+      EntityModel<S, E> model,
+      SyncLimits<E> batchLimits,
+      Function<Function<Dot, @Nullable ReplicatedEvent<E>>, CausalBuffer<E>> newBuffer) {
     this.self = self;
     this.model = model;
     this.fold = new IndexedFold<>(model);
-    this.buffer = new CausalBuffer<>(bufferCapacity, VersionVector.empty(), this::known);
+    this.buffer = newBuffer.apply(this::known);
     this.applier = new BatchApplier<>(buffer, batchLimits);
   }
 

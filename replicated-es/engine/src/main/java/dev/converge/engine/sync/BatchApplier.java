@@ -5,7 +5,9 @@ import dev.converge.engine.causal.CausalBuffer;
 import dev.converge.engine.causal.Offered;
 import dev.converge.engine.event.ReplicatedEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The receiving side of replication: sorts what comes into what to store now, what must wait, what
@@ -31,11 +33,11 @@ public final class BatchApplier<E> {
   /** Takes in a batch. Costs O(batch · (replicas + cloud)), and the same for events released. */
   public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch) {
     List<ReplicatedEvent<E>> toPersist = new ArrayList<>();
-    List<Dot> waiting = new ArrayList<>();
+    Set<Dot> waiting = new LinkedHashSet<>();
     List<Dot> duplicates = new ArrayList<>();
     List<Refusal<E>> refused = faultsOfWhole(batch);
     if (!refused.isEmpty()) {
-      return new AdmitResult<>(toPersist, waiting, duplicates, refused);
+      return new AdmitResult<>(List.of(), List.of(), List.of(), refused);
     }
     for (ReplicatedEvent<E> event : batch) {
       Offered<E> offered = buffer.offer(event);
@@ -57,7 +59,7 @@ public final class BatchApplier<E> {
     }
     // What came early and was released by a later event of the same batch no longer waits.
     toPersist.forEach(event -> waiting.remove(event.dot()));
-    return new AdmitResult<>(toPersist, waiting, duplicates, refused);
+    return new AdmitResult<>(toPersist, List.copyOf(waiting), duplicates, refused);
   }
 
   private List<Refusal<E>> faultsOfWhole(List<ReplicatedEvent<E>> batch) {

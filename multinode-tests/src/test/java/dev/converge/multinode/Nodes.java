@@ -1,0 +1,135 @@
+package dev.converge.multinode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What scenarios say and ask, over HTTP only. */
+final class Nodes {
+  /** On a busy machine with two cores; usually a few seconds are enough. */
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final ProcessCluster cluster;
+  private final List<String> timings = new ArrayList<>();
+
+  Nodes(ProcessCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  long increment(int node, String key, long by) {
+    return cluster
+        .node(node)
+        .http()
+        .post("/v1/data/" + key, Map.of("type", "gcounter", "op", "increment", "by", by))
+        .expectSuccess()
+        .body()
+        .path("value")
+        .asLong();
+  }
+
+  long value(int node, String key) {
+    return cluster
+        .node(node)
+        .http()
+        .get("/v1/data/" + key)
+        .expectSuccess()
+        .body()
+        .path("value")
+        .asLong();
+  }
+
+  /** The two groups no longer hear each other; nodes within a group do. */
+  void cut(int node, int... others) {
+    // By the others: a node that is restarted forgets its own cuts.
+    for (int other : others) {
+      cluster
+          .node(other)
+          .http()
+          .post("/v1/faults/partition", Map.of("from", List.of("node-" + node)))
+          .expectSuccess();
+    }
+  }
+
+  void heal() {
+    for (NodeProcess node : cluster.nodes()) {
+      if (node.isRunning()) {
+        node.http().delete("/v1/faults").expectSuccess();
+      }
+    }
+  }
+
+  void remove(int by, int node) {
+    cluster
+        .node(by)
+        .http()
+        .post("/v1/faults/remove", Map.of("replica", "node-" + node))
+        .expectSuccess();
+  }
+
+  void awaitOneCluster(String when, int... nodes) {
+    await(when + ": one cluster of " + Arrays.toString(nodes), () -> areOneCluster(nodes));
+  }
+
+  void awaitValue(String when, String key, long value, int... nodes) {
+    await(
+        when + ": " + key + " is " + value + " at " + Arrays.toString(nodes),
+        () -> Arrays.stream(nodes).allMatch(node -> value(node, key) == value));
+  }
+
+  void awaitIsland(String when, int node) {
+    await(
+        when + ": node-" + node + " is alone in a cluster",
+        () -> areOneCluster(node) && members(node).size() == 1);
+  }
+
+  void awaitAnswers(String when, int node) {
+    await(when + ": node-" + node + " answers", () -> cluster(node).has("members"));
+  }
+
+  void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Duration took = cluster.await(what, LIMIT, condition);
+    timings.add(String.format("%6.1f s  %s", took.toMillis() / 1000.0, what));
+  }
+
+  String timings() {
+    return String.join("\n", timings);
+  }
+
+  String clusterId(int node) {
+    return cluster(node).path("clusterId").asText();
+  }
+
+  /** All in one cluster, each seeing each as a reachable member that is at least weakly up. */
+  private boolean areOneCluster(int... nodes) {
+    Set<String> names = new TreeSet<>();
+    Set<String> ids = new LinkedHashSet<>();
+    for (int node : nodes) {
+      names.add("node-" + node);
+      ids.add(clusterId(node));
+    }
+    return ids.size() == 1
+        && !ids.contains("null")
+        && Arrays.stream(nodes).allMatch(node -> members(node).containsAll(names));
+  }
+
+  private Set<String> members(int node) {
+    Set<String> members = new TreeSet<>();
+    for (JsonNode member : cluster(node).path("members")) {
+      if (member.path("reachable").asBoolean()
+          && Set.of("Up", "WeaklyUp").contains(member.path("status").asText())) {
+        members.add(member.path("replica").asText());
+      }
+    }
+    return members;
+  }
+
+  private JsonNode cluster(int node) {
+    return cluster.node(node).http().get("/v1/cluster").expectSuccess().body();
+  }
+}

@@ -1,0 +1,5 @@
+/** Scenarios on real JVMs. */
+@NullMarked
+package dev.converge.multinode;
+
+import org.jspecify.annotations.NullMarked;
