@@ -13,8 +13,8 @@ import dev.converge.pekko.ReplicatedEntity;
 import java.util.Set;
 
 /**
- * A counter that can be reset. Additions commute, a reset does not: what becomes of additions that the reset has not
- * seen? Here they count on top of it.
+ * A counter that can be reset. Additions commute, a reset does not: what becomes of additions that
+ * the reset has not seen? Here they count on top of it.
  */
 final class Tally extends ReplicatedEntity<Tally.Event, Tally.Event, Long> {
   static final EntityType<Event, Event, Long> TYPE =
