@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * the node for dead and the node founds a cluster of its own. Thread-safe.
  */
 public final class ClusterRuntime implements AutoCloseable {
+  /** The name of every cluster system, which is part of its address. */
+  public static final String SYSTEM = ClusterSystem.NAME;
+
   /** How long listeners may take to hand over, in {@link ClusterListener#systemStopping}. */
   public static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(10);
 

@@ -1,6 +1,5 @@
 package dev.converge.crdt.clock;
 
-import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -13,9 +12,6 @@ import java.util.Objects;
  * @param sequence the writer's count of writes, from 1
  */
 public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
-  private static final Comparator<Dot> ORDER =
-      Comparator.comparing(Dot::replica).thenComparingLong(Dot::sequence);
-
   /**
    * Checks the parts.
    *
@@ -35,7 +31,8 @@ public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
 
   @Override
   public int compareTo(Dot other) {
-    return ORDER.compare(this, other);
+    int byReplica = replica.compareTo(other.replica);
+    return byReplica != 0 ? byReplica : Long.compare(sequence, other.sequence);
   }
 
   /** {@code node-1:7}. */
@@ -45,7 +42,7 @@ public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
   }
 
   /**
-   * Reads what {@link #toString} wrote.
+   * Reads what {@link #toString} wrote, and nothing else: equal dots have one spelling.
    *
    * @throws IllegalArgumentException if the text is not a dot
    */
@@ -55,8 +52,14 @@ public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
       throw new IllegalArgumentException("not a dot: '" + text + "'");
     }
     try {
-      return new Dot(
-          ReplicaId.parse(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+      Dot dot =
+          new Dot(
+              ReplicaId.parse(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+      if (!dot.toString().equals(text)) {
+        throw new IllegalArgumentException(
+            "not a dot: '" + text + "'; it is written '" + dot + "'");
+      }
+      return dot;
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("not a dot: '" + text + "'", e);
     }

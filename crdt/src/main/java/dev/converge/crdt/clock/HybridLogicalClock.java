@@ -16,6 +16,9 @@ public record HybridLogicalClock(HybridTimestamp last) {
 
   /**
    * The clock after one more reading at wall time {@code nowMillis}; the reading is {@link #last}.
+   *
+   * @param nowMillis milliseconds since the epoch, at most {@link HybridTimestamp#MAX_MILLIS}
+   * @throws IllegalArgumentException if {@code nowMillis} is beyond its range
    */
   public HybridLogicalClock tick(long nowMillis) {
     return new HybridLogicalClock(
@@ -33,8 +36,13 @@ public record HybridLogicalClock(HybridTimestamp last) {
 
   /**
    * How many milliseconds {@code remote} is ahead of wall time {@code nowMillis}; 0 if it is not.
+   *
+   * @throws IllegalArgumentException if {@code nowMillis} is negative
    */
   public static long aheadMillis(HybridTimestamp remote, long nowMillis) {
+    if (nowMillis < 0) {
+      throw new IllegalArgumentException("wall time is not negative, not " + nowMillis);
+    }
     return Math.max(0, remote.millis() - nowMillis);
   }
 }

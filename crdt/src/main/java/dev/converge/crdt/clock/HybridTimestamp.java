@@ -35,8 +35,16 @@ public record HybridTimestamp(long millis, int counter) implements Comparable<Hy
     }
   }
 
-  /** The reading that comes right after this one. */
+  /**
+   * The reading that comes right after this one.
+   *
+   * @throws IllegalStateException if this is the last one there is
+   */
   public HybridTimestamp next() {
+    if (millis == MAX_MILLIS && counter == MAX_COUNTER) {
+      throw new IllegalStateException(
+          "no hybrid time is left after " + this + ": some clock is set thousands of years ahead");
+    }
     return counter == MAX_COUNTER
         ? new HybridTimestamp(millis + 1, 0)
         : new HybridTimestamp(millis, counter + 1);

@@ -1,6 +1,5 @@
 package dev.converge.crdt.clock;
 
-import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -18,9 +17,6 @@ import java.util.Objects;
 public record ReplicaId(String name, long incarnation) implements Comparable<ReplicaId> {
   /** The longest name, in characters. */
   public static final int MAX_NAME_LENGTH = 64;
-
-  private static final Comparator<ReplicaId> ORDER =
-      Comparator.comparing(ReplicaId::name).thenComparingLong(ReplicaId::incarnation);
 
   /**
    * Checks the parts.
@@ -66,7 +62,11 @@ public record ReplicaId(String name, long incarnation) implements Comparable<Rep
 
   @Override
   public int compareTo(ReplicaId other) {
-    return ORDER.compare(this, other);
+    if (this == other) {
+      return 0;
+    }
+    int byName = name.compareTo(other.name);
+    return byName != 0 ? byName : Long.compare(incarnation, other.incarnation);
   }
 
   /** {@code node-1} for incarnation 0, else {@code node-1~<incarnation in base 36>}. */
@@ -76,7 +76,7 @@ public record ReplicaId(String name, long incarnation) implements Comparable<Rep
   }
 
   /**
-   * Reads what {@link #toString} wrote.
+   * Reads what {@link #toString} wrote, and nothing else: equal ids have one spelling.
    *
    * @throws IllegalArgumentException if the text is not a replica id
    */
@@ -86,7 +86,13 @@ public record ReplicaId(String name, long incarnation) implements Comparable<Rep
       return of(text);
     }
     try {
-      return new ReplicaId(text.substring(0, tilde), Long.parseLong(text.substring(tilde + 1), 36));
+      ReplicaId id =
+          new ReplicaId(text.substring(0, tilde), Long.parseLong(text.substring(tilde + 1), 36));
+      if (!id.toString().equals(text)) {
+        throw new IllegalArgumentException(
+            "not a replica id: '" + text + "'; it is written '" + id + "'");
+      }
+      return id;
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("not a replica id: '" + text + "'", e);
     }

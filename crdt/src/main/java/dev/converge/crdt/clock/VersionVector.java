@@ -1,25 +1,33 @@
 package dev.converge.crdt.clock;
 
+import dev.converge.crdt.algebra.Crdt;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Per replica, the highest contiguous sequence number seen: the "vector clock" of many texts.
  *
  * <p>A replica that is absent stands at 0. Immutable and thread-safe. With {@code r} replicas,
- * look-ups cost O(log r), everything else O(r); {@code r} is the number of replicas, so small. See
- * Parker et al., <em>Detection of Mutual Inconsistency in Distributed Systems</em> (1983).
+ * look-ups cost O(log r), everything else O(r) on two short arrays; what changes nothing makes no
+ * garbage. See Parker et al., <em>Detection of Mutual Inconsistency in Distributed Systems</em>
+ * (1983).
  */
-public final class VersionVector {
-  private static final VersionVector EMPTY = new VersionVector(new TreeMap<>());
+public final class VersionVector implements Crdt<VersionVector> {
+  private static final VersionVector EMPTY = new VersionVector(new ReplicaId[0], new long[0]);
+
+  /** In order, no two equal. */
+  private final ReplicaId[] replicas;
 
   /** Never holds 0. */
-  private final TreeMap<ReplicaId, Long> entries;
+  private final long[] sequences;
 
-  private VersionVector(TreeMap<ReplicaId, Long> entries) {
-    this.entries = entries;
+  private VersionVector(ReplicaId[] replicas, long[] sequences) {
+    this.replicas = replicas;
+    this.sequences = sequences;
   }
 
   /** Nothing seen. */
@@ -44,12 +52,26 @@ public final class VersionVector {
             copy.put(replica, sequence);
           }
         });
-    return copy.isEmpty() ? EMPTY : new VersionVector(copy);
+    return ofSorted(copy);
+  }
+
+  private static VersionVector ofSorted(TreeMap<ReplicaId, Long> entries) {
+    if (entries.isEmpty()) {
+      return EMPTY;
+    }
+    return new VersionVector(
+        entries.keySet().toArray(new ReplicaId[0]),
+        entries.values().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private int indexOf(ReplicaId replica) {
+    return Arrays.binarySearch(replicas, replica);
   }
 
   /** The highest contiguous sequence number seen of {@code replica}, 0 if none. */
   public long get(ReplicaId replica) {
-    return entries.getOrDefault(replica, 0L);
+    int i = indexOf(replica);
+    return i < 0 ? 0 : sequences[i];
   }
 
   /** Whether {@code dot} has been seen. */
@@ -57,51 +79,73 @@ public final class VersionVector {
     return dot.sequence() <= get(dot.replica());
   }
 
-  /** The dot that {@code replica} would mint next. */
+  /**
+   * The dot that {@code replica} would mint next.
+   *
+   * @throws ArithmeticException if there is none, after 2<sup>63</sup>−1 dots
+   */
   public Dot next(ReplicaId replica) {
     return new Dot(replica, Math.addExact(get(replica), 1));
   }
 
   /** This vector with {@code replica} at least at {@code sequence}. */
   public VersionVector with(ReplicaId replica, long sequence) {
-    if (sequence <= get(replica)) {
+    int i = indexOf(replica);
+    if (sequence <= (i < 0 ? 0 : sequences[i])) {
       return this;
     }
-    TreeMap<ReplicaId, Long> copy = new TreeMap<>(entries);
-    copy.put(replica, sequence);
-    return new VersionVector(copy);
+    if (i >= 0) {
+      long[] copy = sequences.clone();
+      copy[i] = sequence;
+      return new VersionVector(replicas, copy);
+    }
+    int at = -i - 1;
+    ReplicaId[] ids = new ReplicaId[replicas.length + 1];
+    long[] copy = new long[ids.length];
+    System.arraycopy(replicas, 0, ids, 0, at);
+    System.arraycopy(sequences, 0, copy, 0, at);
+    ids[at] = replica;
+    copy[at] = sequence;
+    System.arraycopy(replicas, at, ids, at + 1, replicas.length - at);
+    System.arraycopy(sequences, at, copy, at + 1, sequences.length - at);
+    return new VersionVector(ids, copy);
   }
 
   /** The least vector that has seen all that either has. */
+  @Override
   public VersionVector merge(VersionVector other) {
-    if (this == other || other.entries.isEmpty()) {
+    if (covers(other)) {
       return this;
     }
-    if (entries.isEmpty()) {
+    if (other.covers(this)) {
       return other;
     }
-    TreeMap<ReplicaId, Long> copy = new TreeMap<>(entries);
-    other.entries.forEach((replica, sequence) -> copy.merge(replica, sequence, Math::max));
-    return new VersionVector(copy);
+    VersionVector merged = this;
+    for (int i = 0; i < other.replicas.length; i++) {
+      merged = merged.with(other.replicas[i], other.sequences[i]);
+    }
+    return merged;
   }
 
   /** The greatest vector that both have seen. */
   public VersionVector meet(VersionVector other) {
-    TreeMap<ReplicaId, Long> copy = new TreeMap<>();
-    entries.forEach(
-        (replica, sequence) -> {
-          long least = Math.min(sequence, other.get(replica));
-          if (least > 0) {
-            copy.put(replica, least);
-          }
-        });
-    return copy.isEmpty() ? EMPTY : new VersionVector(copy);
+    TreeMap<ReplicaId, Long> least = new TreeMap<>();
+    for (int i = 0; i < replicas.length; i++) {
+      long sequence = Math.min(sequences[i], other.get(replicas[i]));
+      if (sequence > 0) {
+        least.put(replicas[i], sequence);
+      }
+    }
+    return ofSorted(least);
   }
 
   /** Whether this has seen all that {@code other} has. */
   public boolean covers(VersionVector other) {
-    for (Map.Entry<ReplicaId, Long> e : other.entries.entrySet()) {
-      if (e.getValue() > get(e.getKey())) {
+    if (this == other) {
+      return true;
+    }
+    for (int i = 0; i < other.replicas.length; i++) {
+      if (other.sequences[i] > get(other.replicas[i])) {
         return false;
       }
     }
@@ -120,27 +164,45 @@ public final class VersionVector {
 
   /** Whether nothing has been seen. */
   public boolean isEmpty() {
-    return entries.isEmpty();
+    return replicas.length == 0;
   }
 
-  /** The entries by replica, none of them 0. Unmodifiable. */
+  /** What {@link #forEach} calls for each replica. */
+  @FunctionalInterface
+  public interface EntryConsumer {
+    /** Takes one replica and its sequence number, which is above 0. */
+    void accept(ReplicaId replica, long sequence);
+  }
+
+  /** Calls {@code action} for each entry, by replica; without garbage. */
+  public void forEach(EntryConsumer action) {
+    for (int i = 0; i < replicas.length; i++) {
+      action.accept(replicas[i], sequences[i]);
+    }
+  }
+
+  /** The entries by replica, none of them 0. Unmodifiable; made anew at each call. */
   public SortedMap<ReplicaId, Long> entries() {
+    TreeMap<ReplicaId, Long> entries = new TreeMap<>();
+    forEach(entries::put);
     return Collections.unmodifiableSortedMap(entries);
   }
 
   @Override
-  public boolean equals(Object o) {
-    return o instanceof VersionVector other && entries.equals(other.entries);
+  public boolean equals(@Nullable Object o) {
+    return o instanceof VersionVector other
+        && Arrays.equals(sequences, other.sequences)
+        && Arrays.equals(replicas, other.replicas);
   }
 
   @Override
   public int hashCode() {
-    return entries.hashCode();
+    return 31 * Arrays.hashCode(replicas) + Arrays.hashCode(sequences);
   }
 
   /** {@code {node-1=3, node-2=1}}. */
   @Override
   public String toString() {
-    return entries.toString();
+    return entries().toString();
   }
 }

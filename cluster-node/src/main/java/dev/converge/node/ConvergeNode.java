@@ -1,0 +1,274 @@
+package dev.converge.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.converge.node.cluster.ClusterListener;
+import dev.converge.node.cluster.ClusterRuntime;
+import dev.converge.node.cluster.ClusterView;
+import dev.converge.node.cluster.Faults;
+import dev.converge.node.config.NodeConfig;
+import dev.converge.node.entity.CartType;
+import dev.converge.node.entity.CounterType;
+import dev.converge.node.entity.DocumentType;
+import dev.converge.node.entity.HostedType;
+import dev.converge.node.http.HttpApi;
+import dev.converge.node.lifecycle.DataFolderLock;
+import dev.converge.node.lifecycle.RunningNode;
+import dev.converge.node.lifecycle.StartupException;
+import dev.converge.node.store.DistributedData;
+import dev.converge.node.store.ReplicatorStore;
+import dev.converge.pekko.Entities;
+import dev.converge.pekko.EntityType;
+import dev.converge.pekko.NodeClock;
+import dev.converge.pekko.journal.JournalDatabase;
+import dev.converge.pekko.journal.JournalException;
+import dev.converge.pekko.peer.ArteryPeerTransport;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole node in this JVM: replicated entities on their own database, the store, the HTTP API, and
+ * a place in the cluster. Several can run in one JVM.
+ *
+ * <p>Two actor systems: the node's own, which lives as long as the node, and the cluster's, which
+ * is replaced when clusters merge. Nothing that a write needs is in the second. Thread-safe.
+ */
+public final class ConvergeNode implements RunningNode {
+  private static final Logger LOG = LoggerFactory.getLogger(ConvergeNode.class);
+  private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
+
+  private final NodeConfig config;
+  private final Entities entities;
+  private final DistributedData store;
+  private final ClusterRuntime cluster;
+  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+
+  /** What is to be stopped, the last started first. */
+  private final Deque<Part> parts;
+
+  private volatile boolean ready;
+
+  private record Part(String name, Stop stop) {}
+
+  private interface Stop {
+    void run() throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
+  private ConvergeNode(
+      NodeConfig config,
+      Entities entities,
+      DistributedData store,
+      ClusterRuntime cluster,
+      Deque<Part> parts) {
+    this.config = config;
+    this.entities = entities;
+    this.store = store;
+    this.cluster = cluster;
+    this.parts = parts;
+  }
+
+  /**
+   * Starts a node with the ready-made entity types.
+   *
+   * @param raw settings that win over the node's own, such as {@code pekko.loglevel}
+   * @throws StartupException if it cannot start; nothing of it is left running then
+   */
+  public static ConvergeNode start(NodeConfig config, Config raw) throws StartupException {
+    return start(config, raw, List.of());
+  }
+
+  /**
+   * Starts a node that hosts entity types of the caller's own too, for use through {@link
+   * #entities}.
+   *
+   * @param raw settings that win over the node's own, such as {@code pekko.loglevel}
+   * @throws StartupException if it cannot start; nothing of it is left running then
+   */
+  public static ConvergeNode start(
+      NodeConfig config, Config raw, List<? extends EntityType<?, ?, ?>> ownTypes)
+      throws StartupException {
+    Deque<Part> parts = new ArrayDeque<>();
+    try {
+      ConvergeNode node = start(config, raw, ownTypes, parts);
+      node.ready = true;
+      LOG.info(
+          "{} is ready: HTTP on {}, data in {}", config.name(), config.http(), config.dataDir());
+      return node;
+    } catch (StartupException e) {
+      stop(config.name(), parts);
+      throw e;
+    } catch (JournalException | UncheckedIOException | IllegalStateException e) {
+      stop(config.name(), parts);
+      throw new StartupException(config.name() + " cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private static ConvergeNode start(
+      NodeConfig config,
+      Config raw,
+      List<? extends EntityType<?, ?, ?>> ownTypes,
+      Deque<Part> parts)
+      throws StartupException {
+    DataFolderLock lock = DataFolderLock.acquire(config.dataDir());
+    parts.push(new Part("folder lock", lock::close));
+    Incarnations incarnations = new Incarnations(System::currentTimeMillis);
+    JournalDatabase database = JournalDatabase.open(config.dataDir(), config.name(), incarnations);
+    parts.push(new Part("database", database::close));
+    LOG.info("{} starts as replica {}", config.name(), database.self());
+
+    ActorSystem<Void> system =
+        ActorSystem.create(Behaviors.empty(), "node", systemConfig(config, raw, database));
+    parts.push(
+        new Part(
+            "node system",
+            () -> {
+              system.terminate();
+              await(system.getWhenTerminated());
+            }));
+
+    List<HostedType<?, ?, ?>> hosted = hostedTypes(config);
+    List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
+    hosted.forEach(type -> types.add(type.type()));
+    NodeClock clock = new NodeClock(System::currentTimeMillis);
+    ArteryPeerTransport transport = new ArteryPeerTransport(config.name(), addresses(config));
+    Entities entities =
+        new Entities(system, database, transport, clock, types, Entities.Settings.DEFAULT);
+    parts.push(new Part("entities", () -> await(entities.stop())));
+
+    ReplicatorStore store = new ReplicatorStore(config, incarnations, clock);
+    parts.push(new Part("store", store::close));
+    ClusterRuntime cluster =
+        ClusterRuntime.start(config, List.of(new PeerLinkListener(transport), store.listener()));
+    parts.push(new Part("cluster", cluster::stop));
+
+    ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
+    HttpApi http =
+        HttpApi.start(system, config, entities, hosted, store, cluster, () -> node.ready);
+    parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
+    return node;
+  }
+
+  private static Config systemConfig(NodeConfig config, Config raw, JournalDatabase database) {
+    return raw.withoutPath("pekko.remote")
+        .withoutPath("pekko.cluster")
+        .withFallback(
+            ConfigFactory.parseString(
+                "pekko.http.server.parsing.max-content-length = " + config.maxBodyBytes()))
+        .withFallback(ConfigFactory.parseResources("converge-node.conf"))
+        .withFallback(ConfigFactory.parseResources("converge-http.conf"))
+        .withFallback(Entities.config(database))
+        .withFallback(ConfigFactory.load());
+  }
+
+  private static Map<String, String> addresses(NodeConfig config) {
+    Map<String, String> addresses = new HashMap<>();
+    config
+        .peers()
+        .forEach(
+            peer ->
+                addresses.put(
+                    peer.name(), "pekko://" + ClusterRuntime.SYSTEM + "@" + peer.remote()));
+    return addresses;
+  }
+
+  private static List<HostedType<?, ?, ?>> hostedTypes(NodeConfig config) {
+    List<HostedType<?, ?, ?>> hosted = new ArrayList<>(List.of(new CounterType(), new CartType()));
+    config.documents().forEach((name, rules) -> hosted.add(new DocumentType(name, rules)));
+    return hosted;
+  }
+
+  /** The peer messages travel over whatever cluster system there is. */
+  private record PeerLinkListener(ArteryPeerTransport transport) implements ClusterListener {
+    @Override
+    public void systemStarted(org.apache.pekko.actor.ActorSystem system) {
+      transport.attach(system);
+    }
+
+    @Override
+    public CompletionStage<Void> systemStopping(org.apache.pekko.actor.ActorSystem system) {
+      transport.detach();
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** The node's configured name. */
+  public String name() {
+    return config.name();
+  }
+
+  /** The replicated entities. */
+  public Entities entities() {
+    return entities;
+  }
+
+  /** The store of CRDTs. */
+  public DistributedData store() {
+    return store;
+  }
+
+  /** The cluster as this node sees it. */
+  public ClusterView cluster() {
+    return cluster.view();
+  }
+
+  /** Cuts this node off from others, where the configuration enables that. */
+  public Faults faults() {
+    return cluster.faults();
+  }
+
+  @Override
+  public void stop() {
+    boolean first;
+    synchronized (parts) {
+      first = ready;
+      ready = false;
+    }
+    if (first) {
+      LOG.info("{} stops", config.name());
+      stop(config.name(), parts);
+      LOG.info("{} has stopped", config.name());
+      terminated.complete(null);
+    } else {
+      terminated.join();
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> terminated() {
+    return terminated;
+  }
+
+  private static void stop(String name, Deque<Part> parts) {
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.stop().run();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        LOG.warn("{}: {} was interrupted while it stopped", name, part.name());
+      } catch (ExecutionException | TimeoutException | RuntimeException e) {
+        LOG.warn("{}: {} did not stop as it should: {}", name, part.name(), e.toString());
+      }
+    }
+  }
+
+  private static void await(CompletionStage<?> stage)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    stage.toCompletableFuture().get(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

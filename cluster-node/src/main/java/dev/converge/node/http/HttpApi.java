@@ -1,0 +1,60 @@
+package dev.converge.node.http;
+
+import dev.converge.node.cluster.ClusterRuntime;
+import dev.converge.node.config.NodeConfig;
+import dev.converge.node.entity.HostedType;
+import dev.converge.node.store.DistributedData;
+import dev.converge.pekko.Entities;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** The whole HTTP API of a node, listening. */
+public final class HttpApi {
+  private final HttpServer server;
+  private final ExecutorService blocking;
+
+  private HttpApi(HttpServer server, ExecutorService blocking) {
+    this.server = server;
+    this.blocking = blocking;
+  }
+
+  /**
+   * Listens on the configured endpoint.
+   *
+   * @param system the node's own actor system
+   * @param ready whether the node takes requests, for its health
+   * @throws java.io.UncheckedIOException if the port is taken
+   */
+  public static HttpApi start(
+      ActorSystem<?> system,
+      NodeConfig config,
+      Entities entities,
+      Collection<HostedType<?, ?, ?>> types,
+      DistributedData store,
+      ClusterRuntime cluster,
+      BooleanSupplier ready) {
+    ExecutorService blocking =
+        Executors.newFixedThreadPool(
+            4,
+            task -> {
+              Thread thread = new Thread(task, "http-blocking");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Router router = new Router();
+    new EntityRoutes(entities, types, blocking).addTo(router);
+    new StoreRoutes(store).addTo(router);
+    new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
+    return new HttpApi(HttpServer.start(system, config.http(), router), blocking);
+  }
+
+  /** Stops taking connections, lets running requests end within {@code limit}. */
+  public CompletionStage<?> stop(Duration limit) {
+    return server.stop(limit).whenComplete((done, error) -> blocking.shutdown());
+  }
+}

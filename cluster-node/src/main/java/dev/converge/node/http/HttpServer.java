@@ -1,0 +1,116 @@
+package dev.converge.node.http;
+
+import dev.converge.node.config.NodeConfig.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
+import org.apache.pekko.japi.function.Function;
+
+/**
+ * The HTTP listener: reads a request whole, finds its route, and turns every failure into a problem
+ * document.
+ */
+public final class HttpServer {
+  /** How long a body may take to come in. */
+  private static final Duration BODY_TIME = Duration.ofSeconds(10);
+
+  private final ActorSystem<?> system;
+  private final Router router;
+  private final ServerBinding binding;
+
+  /**
+   * Listens.
+   *
+   * @param system whose settings include {@code converge-http.conf}
+   * @throws UncheckedIOException if the port is taken
+   */
+  static HttpServer start(ActorSystem<?> system, Endpoint endpoint, Router router) {
+    return new HttpServer(system, endpoint, router);
+  }
+
+  private HttpServer(ActorSystem<?> system, Endpoint endpoint, Router router) {
+    this.system = system;
+    this.router = router;
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
+    try {
+      this.binding =
+          Http.get(system)
+              .newServerAt(endpoint.host(), endpoint.port())
+              .bind(handler)
+              .toCompletableFuture()
+              .join();
+    } catch (CompletionException e) {
+      throw new UncheckedIOException(
+          "cannot listen for HTTP on "
+              + endpoint
+              + "; is another process using the port? Choose another by converge.http.port",
+          e.getCause() instanceof IOException io
+              ? io
+              : new IOException(String.valueOf(e.getCause()), e));
+    }
+  }
+
+  private CompletionStage<HttpResponse> handle(HttpRequest request) {
+    Router.Match match;
+    Map<String, String> query;
+    try {
+      List<String> segments = new ArrayList<>();
+      request.getUri().pathSegments().forEach(segments::add);
+      match = router.find(request.method().value(), segments);
+      query = request.getUri().query().toMap();
+      checkContentType(request);
+    } catch (IllegalUriException e) {
+      request.discardEntityBytes(system);
+      return done(Problem.badRequest("the URI cannot be read: " + e.getMessage()).response());
+    } catch (RuntimeException e) {
+      request.discardEntityBytes(system);
+      return done(Problem.of(e).response());
+    }
+    return request
+        .entity()
+        .toStrict(BODY_TIME.toMillis(), system)
+        .thenCompose(
+            body ->
+                match
+                    .handler()
+                    .handle(new Call(request, match.path(), query, body.getData().toArray())))
+        .exceptionally(error -> Problem.of(error).response());
+  }
+
+  private static void checkContentType(HttpRequest request) {
+    HttpEntity entity = request.entity();
+    ContentType type = entity.getContentType();
+    String media = type.mediaType().toString();
+    boolean json = media.equals("application/json") || media.endsWith("+json");
+    boolean unnamed = media.equals("none/none") || media.equals("application/octet-stream");
+    if (request.method().value().equals("POST") && !entity.isKnownEmpty() && !json && !unnamed) {
+      throw new Problem(
+          415,
+          "Unsupported media type",
+          "send the header 'content-type: application/json', not " + media);
+    }
+  }
+
+  private static CompletionStage<HttpResponse> done(HttpResponse response) {
+    return CompletableFuture.completedFuture(response);
+  }
+
+  /** Stops taking connections, lets running requests end within {@code limit}. */
+  public CompletionStage<?> stop(Duration limit) {
+    return binding.terminate(limit);
+  }
+}

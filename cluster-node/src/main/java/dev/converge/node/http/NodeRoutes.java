@@ -1,0 +1,160 @@
+package dev.converge.node.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.node.cluster.ClusterRuntime;
+import dev.converge.node.cluster.ClusterView;
+import dev.converge.node.cluster.Faults;
+import dev.converge.node.cluster.TopologyEndpoint;
+import dev.converge.node.json.BadInputException;
+import dev.converge.node.json.Fields;
+import dev.converge.node.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** What is about the node itself: cluster, faults, health, and the question of its peers. */
+final class NodeRoutes {
+  private final ClusterRuntime cluster;
+  private final BooleanSupplier ready;
+
+  /**
+   * Routes about a node.
+   *
+   * @param ready whether it takes requests
+   */
+  NodeRoutes(ClusterRuntime cluster, BooleanSupplier ready) {
+    this.cluster = cluster;
+    this.ready = ready;
+  }
+
+  /**
+   * Adds the routes.
+   *
+   * @param faults whether those that inject faults are among them
+   */
+  void addTo(Router router, boolean faults) {
+    router
+        .add("GET", "/", call -> index(router))
+        .add("GET", "/v1/cluster", this::view)
+        .add("GET", "/health/live", call -> status("live"))
+        .add("GET", "/health/ready", call -> ready())
+        .add("GET", TopologyEndpoint.PATH, this::topology);
+    if (faults) {
+      router
+          .add("GET", "/v1/faults", call -> cut(cluster.faults()))
+          .add("POST", "/v1/faults/partition", this::partition)
+          .add("POST", "/v1/faults/remove", this::remove)
+          .add("DELETE", "/v1/faults", call -> heal())
+          .add("DELETE", "/v1/faults/partition", call -> heal());
+    }
+  }
+
+  private CompletionStage<HttpResponse> index(Router router) {
+    ObjectNode node = Json.object().put("node", cluster.view().self());
+    ArrayNode routes = node.putArray("routes");
+    router.routes().stream()
+        .filter(route -> !route.pattern().startsWith("/v1/internal"))
+        .forEach(route -> routes.add(route.method() + " " + route.pattern()));
+    return done(Answers.json(node));
+  }
+
+  private CompletionStage<HttpResponse> view(Call call) {
+    ClusterView view = cluster.view();
+    ObjectNode node = Json.object().put("self", view.self());
+    ArrayNode members = node.putArray("members");
+    for (ClusterView.MemberView member : view.members()) {
+      members
+          .addObject()
+          .put("replica", member.name())
+          .put("address", member.address())
+          .put("status", member.status())
+          .put("reachable", member.reachable());
+    }
+    node.put("leader", view.leader().orElse(null));
+    node.set("absent", Json.tree(view.absent()));
+    return done(
+        Answers.json(
+            node.put("clusterId", view.clusterId() == null ? null : view.clusterId().toString())));
+  }
+
+  private CompletionStage<HttpResponse> ready() {
+    if (!ready.getAsBoolean()) {
+      throw Problem.unavailable("the node is starting or stopping");
+    }
+    return status("ready");
+  }
+
+  private static CompletionStage<HttpResponse> status(String status) {
+    return done(Answers.json(Json.object().put("status", status)));
+  }
+
+  private CompletionStage<HttpResponse> topology(Call call) {
+    String from =
+        call.request().getHeader(TopologyEndpoint.FROM_HEADER).map(HttpHeader::value).orElse(null);
+    TopologyEndpoint.Answer answer = cluster.endpoint().answer(from);
+    return done(
+        HttpResponse.create()
+            .withStatus(answer.status())
+            .withEntity(
+                ContentTypes.APPLICATION_JSON, answer.body().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private CompletionStage<HttpResponse> partition(Call call) {
+    Fields fields = call.fields();
+    JsonNode from = fields.any("from");
+    fields.end();
+    if (!from.isArray() || from.isEmpty()) {
+      throw new BadInputException(
+          "field 'from' is an array of replica names, such as [\"node-3\"]");
+    }
+    Set<String> names = new TreeSet<>();
+    for (JsonNode name : from) {
+      if (!name.isTextual()) {
+        throw new BadInputException("field 'from' is an array of replica names; found " + name);
+      }
+      names.add(name.textValue());
+    }
+    try {
+      cluster.faults().cut(names);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()));
+    }
+    return cut(cluster.faults());
+  }
+
+  /** Takes a node out of the membership though it may live: what an operator's mistake would do. */
+  private CompletionStage<HttpResponse> remove(Call call) {
+    Fields fields = call.fields();
+    String replica = fields.nonEmptyText("replica");
+    fields.end();
+    try {
+      cluster.remove(replica);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()));
+    }
+    return done(Answers.noContent());
+  }
+
+  private CompletionStage<HttpResponse> heal() {
+    cluster.faults().heal();
+    return done(Answers.noContent());
+  }
+
+  private static CompletionStage<HttpResponse> cut(Faults faults) {
+    ObjectNode node = Json.object();
+    node.set("from", Json.tree(new TreeSet<>(faults.cutOff())));
+    return done(Answers.json(node));
+  }
+
+  private static CompletionStage<HttpResponse> done(HttpResponse response) {
+    return CompletableFuture.completedFuture(response);
+  }
+}

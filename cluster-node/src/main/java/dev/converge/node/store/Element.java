@@ -1,0 +1,98 @@
+package dev.converge.node.store;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Objects;
+
+/**
+ * An element of a set: a text or a number. Numbers are equal by value: 1, 1.0 and 1e0 are one
+ * element. Immutable.
+ *
+ * <p>Ordered: numbers before texts, numbers by value, texts by their UTF-16 code units.
+ */
+public sealed interface Element extends Comparable<Element> {
+  /**
+   * A text.
+   *
+   * @param value valid Unicode
+   */
+  record Text(String value) implements Element {
+    /**
+     * Checks the text.
+     *
+     * @throws IllegalArgumentException if it has half a surrogate pair
+     */
+    public Text {
+      if (!isWellFormed(value)) {
+        throw new IllegalArgumentException("a text with half a surrogate pair is no valid Unicode");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return value;
+    }
+  }
+
+  /**
+   * A number.
+   *
+   * @param value normalised: without trailing zeros
+   */
+  record Numeric(BigDecimal value) implements Element {
+    /** Normalises the number. */
+    public Numeric {
+      Objects.requireNonNull(value, "value");
+      value = value.stripTrailingZeros();
+    }
+
+    @Override
+    public String toString() {
+      return value.toString();
+    }
+  }
+
+  /** A text. */
+  static Element of(String text) {
+    return new Text(text);
+  }
+
+  /** A number. */
+  static Element of(long number) {
+    return new Numeric(BigDecimal.valueOf(number));
+  }
+
+  /** A number. */
+  static Element of(BigInteger number) {
+    return new Numeric(new BigDecimal(number));
+  }
+
+  /** A number. */
+  static Element of(BigDecimal number) {
+    return new Numeric(number);
+  }
+
+  @Override
+  default int compareTo(Element other) {
+    if (this instanceof Numeric a) {
+      return other instanceof Numeric b ? a.value().compareTo(b.value()) : -1;
+    }
+    return other instanceof Text b ? ((Text) this).value().compareTo(b.value()) : 1;
+  }
+
+  /** Whether every surrogate has its other half, so that the text has a form in UTF-8. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)) {
+        if (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      } else if (Character.isLowSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.converge.crdt;
+
+import dev.converge.crdt.causal.Causal;
+import dev.converge.crdt.causal.CausalCrdt;
+import dev.converge.crdt.causal.DotStore;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What all causal types share: their state is all there is to them. */
+abstract class CausalValue<V extends CausalValue<V, S>, S extends DotStore>
+    implements CausalCrdt<V> {
+  final Causal<S> causal;
+
+  CausalValue(Causal<S> causal) {
+    this.causal = Objects.requireNonNull(causal, "causal");
+  }
+
+  /** A value of this type with another state. */
+  abstract V with(Causal<S> state);
+
+  final S store() {
+    return causal.store();
+  }
+
+  /** The state: what is alive and what has been seen. */
+  @Override
+  public final Causal<S> causal() {
+    return causal;
+  }
+
+  /** The causal join. O(delta · log n). */
+  @Override
+  @SuppressWarnings("unchecked") // V is the class of this.
+  public final V merge(V other) {
+    Causal<S> merged = causal.merge(other.causal);
+    return merged == causal ? (V) this : with(merged);
+  }
+
+  /** The delta that takes away all that this value has seen. O(n). */
+  public final V clear() {
+    return with(causal.removal());
+  }
+
+  /** Same type and same state, so also the same causal context. */
+  @Override
+  public final boolean equals(@Nullable Object o) {
+    return o instanceof CausalValue<?, ?> other
+        && getClass() == other.getClass()
+        && causal.equals(other.causal);
+  }
+
+  @Override
+  public final int hashCode() {
+    return causal.hashCode();
+  }
+}

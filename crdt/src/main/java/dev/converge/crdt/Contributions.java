@@ -1,0 +1,50 @@
+package dev.converge.crdt;
+
+import dev.converge.crdt.causal.Causal;
+import dev.converge.crdt.causal.DotFun;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A counter as one dot a writer, which holds the writer's own sum and is replaced as it grows. */
+final class Contributions {
+  private Contributions() {}
+
+  static BigInteger positive(BigInteger by) {
+    if (by.signum() <= 0) {
+      throw new IllegalArgumentException("a counter changes by a positive number, not by " + by);
+    }
+    return by;
+  }
+
+  static BigInteger total(DotFun<BigInteger> contributions) {
+    BigInteger total = BigInteger.ZERO;
+    for (Map.Entry<Dot, BigInteger> e : contributions) {
+      total = total.add(e.getValue());
+    }
+    return total;
+  }
+
+  static Causal<DotFun<BigInteger>> add(
+      Causal<DotFun<BigInteger>> counter, ReplicaId replica, BigInteger by) {
+    BigInteger own = by;
+    List<Dot> replaced = new ArrayList<>(1);
+    for (Map.Entry<Dot, BigInteger> e : counter.store()) {
+      if (e.getKey().replica().equals(replica)) {
+        own = own.add(e.getValue());
+        replaced.add(e.getKey());
+      }
+    }
+    return Causal.delta(DotFun.of(counter.next(replica), own), replaced);
+  }
+
+  static void checkNumbers(DotFun<?> store) {
+    for (Map.Entry<Dot, ?> e : store) {
+      Shapes.require(
+          e.getValue() instanceof BigInteger, "the contribution " + e + " is not a whole number");
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.converge.crdt.clock;
+
+import dev.converge.crdt.persistent.PersistentMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A persistent set of sequence numbers of one replica: words of 64 bits, so that runs are small.
+ * {@link #contains}, {@link #with} and {@link #withoutLowest} cost O(log n).
+ */
+final class SequenceSet {
+  static final SequenceSet EMPTY = new SequenceSet(PersistentMap.empty(), 0, 0);
+
+  /** By {@code sequence / 64}; no word is 0. */
+  private final PersistentMap<Long, Long> words;
+
+  private final long size;
+
+  /** The highest number; 0 if there is none. Valid because numbers only leave from the low end. */
+  private final long max;
+
+  private SequenceSet(PersistentMap<Long, Long> words, long size, long max) {
+    this.words = words;
+    this.size = size;
+    this.max = max;
+  }
+
+  long size() {
+    return size;
+  }
+
+  long max() {
+    return max;
+  }
+
+  private long word(long sequence) {
+    Long word = words.get(sequence >>> 6);
+    return word == null ? 0 : word;
+  }
+
+  boolean contains(long sequence) {
+    return (word(sequence) >>> sequence & 1) != 0;
+  }
+
+  SequenceSet with(long sequence) {
+    long word = word(sequence);
+    long changed = word | 1L << sequence;
+    return changed == word
+        ? this
+        : new SequenceSet(words.put(sequence >>> 6, changed), size + 1, Math.max(max, sequence));
+  }
+
+  /** Without {@code sequence}, which must be the lowest number. */
+  SequenceSet withoutLowest(long sequence) {
+    if (size == 1) {
+      return EMPTY;
+    }
+    long changed = word(sequence) & ~(1L << sequence);
+    return new SequenceSet(
+        changed == 0 ? words.remove(sequence >>> 6) : words.put(sequence >>> 6, changed),
+        size - 1,
+        max);
+  }
+
+  /** Those above {@code bound}, where all numbers are known to be above {@code lower} already. */
+  SequenceSet above(long lower, long bound) {
+    if (bound >= max) {
+      return EMPTY;
+    }
+    SequenceSet[] result = {this};
+    if (bound - lower <= size) {
+      for (long s = lower; s < bound; s++) {
+        if (contains(s + 1)) {
+          result[0] = result[0].withoutLowest(s + 1);
+        }
+      }
+    } else {
+      result[0] = EMPTY;
+      forEach(s -> result[0] = s > bound ? result[0].with(s) : result[0]);
+    }
+    return result[0];
+  }
+
+  /** In no order. */
+  void forEach(LongConsumer action) {
+    for (Map.Entry<Long, Long> e : words) {
+      long base = e.getKey() << 6;
+      for (long rest = e.getValue(); rest != 0; rest &= rest - 1) {
+        action.accept(base + Long.numberOfTrailingZeros(rest));
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof SequenceSet other && words.equals(other.words);
+  }
+
+  @Override
+  public int hashCode() {
+    return words.hashCode();
+  }
+}

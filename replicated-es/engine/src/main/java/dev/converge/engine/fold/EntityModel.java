@@ -1,0 +1,35 @@
+package dev.converge.engine.fold;
+
+import dev.converge.engine.conflict.ConflictResolver;
+
+/**
+ * What the events of an entity mean. All methods are pure: no clock, no randomness, no I/O, and
+ * arguments are never changed.
+ *
+ * <p>{@link #apply} need not commute: events are folded in one total order everywhere. But it must
+ * give a state for every event in every state: what a command checked at its replica may no longer
+ * hold once concurrent events stand before it.
+ *
+ * @param <S> the type of states: immutable, with {@code equals} by value
+ * @param <E> the type of payloads: immutable, with {@code equals} by value
+ */
+public interface EntityModel<S, E> {
+  /** The state before any event. */
+  S emptyState();
+
+  /** The state after {@code event}. */
+  S apply(S state, E event, EventContext context);
+
+  /** Judges events that are concurrent and touch the same thing. */
+  ConflictResolver<S, E> conflicts();
+
+  /**
+   * Promises that {@link #apply} gives equal states in every order and looks at nothing of the
+   * context that depends on other events. Then no event is judged, {@link
+   * EventContext#concurrentWith} is empty, and a late event costs O(1) instead of a re-fold. A
+   * false promise makes replicas differ.
+   */
+  default boolean commutes() {
+    return false;
+  }
+}

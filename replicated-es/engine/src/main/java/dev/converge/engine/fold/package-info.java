@@ -1,0 +1,12 @@
+/**
+ * From a set of events to a state: all replicas fold the same set in the same total order, so they
+ * agree for any event handler, also one that does not commute.
+ *
+ * <p>{@link dev.converge.engine.fold.NaiveFold} is the specification; {@link
+ * dev.converge.engine.fold.IndexedFold} gives the same answers and does not start from the
+ * beginning each time.
+ */
+@NullMarked
+package dev.converge.engine.fold;
+
+import org.jspecify.annotations.NullMarked;

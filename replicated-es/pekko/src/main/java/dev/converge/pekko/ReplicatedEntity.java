@@ -1,0 +1,50 @@
+package dev.converge.pekko;
+
+import dev.converge.engine.conflict.ConflictResolver;
+import dev.converge.engine.conflict.Resolvers;
+import dev.converge.engine.fold.EventContext;
+
+/**
+ * An entity that every node may write: commands are decided against the local replica and become
+ * events; events from all replicas are folded in one total order, so that equal sets of events give
+ * equal states everywhere.
+ *
+ * <p>One instance serves one replica of one id and is called by one thread at a time. {@link
+ * #onEvent} and the resolver must be pure: no clock, no randomness, no I/O, no change to their
+ * arguments; a state is an immutable value. They run again when an event arrives late.
+ *
+ * @param <C> commands
+ * @param <E> events
+ * @param <S> states
+ */
+public abstract class ReplicatedEntity<C, E, S> {
+  /** The state of an id without events. */
+  public abstract S emptyState();
+
+  /**
+   * Decides a command against the state of this replica. May throw {@link
+   * IllegalArgumentException}, which counts as a refusal.
+   */
+  public abstract Effect<E> onCommand(S state, C command);
+
+  /** The state after {@code event}; pure. */
+  public abstract S onEvent(S state, E event, EventContext context);
+
+  /** How concurrent, conflicting events are judged; by default nothing conflicts. */
+  public ConflictResolver<S, E> conflicts() {
+    return Resolvers.none();
+  }
+
+  /**
+   * Whether any order of concurrent events gives the same state and the resolver always applies:
+   * then a late event is folded where it arrives. Say so only if it is true.
+   */
+  public boolean commutes() {
+    return false;
+  }
+
+  /** The version of the events' form that this code writes, from 1. */
+  public int schemaVersion() {
+    return 1;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.converge.pekko.entity;
+
+import dev.converge.engine.fold.HistoryPage;
+import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.wire.PeerMessage;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+
+/** What an entity's actor is told. All of it stays on the node, so answers are futures. */
+public sealed interface EntityMsg {
+  /** Somebody waits for an answer, or for the end of the work. */
+  sealed interface Ask extends EntityMsg {
+    /** Who waits. */
+    CompletableFuture<?> answer();
+  }
+
+  /**
+   * Run a command.
+   *
+   * @param command the entity's own
+   * @param answer completed after the commit
+   */
+  record Run(Object command, CompletableFuture<EntityAnswer<Object>> answer) implements Ask {}
+
+  /**
+   * Show the state.
+   *
+   * @param answer completed at once
+   */
+  record Get(CompletableFuture<EntityAnswer<Object>> answer) implements Ask {}
+
+  /**
+   * Show a page of the history.
+   *
+   * @param from position of the first, from 0
+   * @param limit at most so many
+   * @param answer completed at once
+   */
+  record GetHistory(int from, int limit, CompletableFuture<HistoryPage<Object>> answer)
+      implements Ask {}
+
+  /**
+   * Events from another node.
+   *
+   * @param peer its name
+   * @param message the events
+   * @param answer completed when they are dealt with
+   */
+  record PeerEvents(String peer, PeerMessage.Events message, CompletableFuture<Done> answer)
+      implements Ask {}
+
+  /**
+   * Another node tells what it holds.
+   *
+   * @param peer its name
+   * @param message its vector
+   * @param answer completed when it is dealt with
+   */
+  record PeerDigest(String peer, PeerMessage.Digest message, CompletableFuture<Done> answer)
+      implements Ask {}
+
+  /**
+   * Compare with another node.
+   *
+   * @param peer its name
+   * @param answer completed when it is dealt with
+   */
+  record StartSync(String peer, CompletableFuture<Done> answer) implements Ask {}
+
+  /** Nobody has asked anything for a while. */
+  record Idle() implements EntityMsg {}
+
+  /** Leave memory. */
+  record Stop() implements EntityMsg {}
+}
