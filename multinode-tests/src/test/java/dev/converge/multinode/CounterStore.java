@@ -23,19 +23,21 @@ import org.apache.pekko.pattern.Patterns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least store that survives a merge: Pekko's counters, taken out of the old system by key and
- * merged into the new one. Calls that come in between wait for the new system.
+ * The least store that survives a merge: Pekko's counters, merged into each new system. What this
+ * node has acknowledged is kept outside the system all the time, for the replicator of a node that
+ * is removed stops before anybody can ask it; what others wrote is taken out of it if it still
+ * answers. Calls that come in between wait for the new system.
  */
 final class CounterStore implements ClusterListener {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final Map<String, Key<GCounter>> keys = new ConcurrentHashMap<>();
-  private final Map<String, GCounter> handedOver = new HashMap<>();
+  private final Map<String, GCounter> kept = new HashMap<>();
   private CompletableFuture<ActorSystem> present = new CompletableFuture<>();
 
   @Override
   public synchronized void systemStarted(ActorSystem system) {
-    handedOver.forEach((key, counter) -> update(system, key, now -> now.merge(counter)));
+    kept.forEach((key, counter) -> update(system, key, now -> now.merge(counter)));
     present.complete(system);
   }
 
@@ -45,13 +47,17 @@ final class CounterStore implements ClusterListener {
     List<CompletableFuture<?>> exports = new ArrayList<>();
     for (String key : keys.keySet()) {
       exports.add(
-          read(system, key).thenAccept(counter -> handOver(key, counter)).toCompletableFuture());
+          read(system, key)
+              .thenAccept(counter -> kept(key, counter))
+              .exceptionally(replicatorIsGone -> null)
+              .toCompletableFuture());
     }
     return CompletableFuture.allOf(exports.toArray(CompletableFuture[]::new));
   }
 
-  private synchronized void handOver(String key, GCounter counter) {
-    handedOver.put(key, counter);
+  private synchronized GCounter kept(String key, GCounter counter) {
+    kept.merge(key, counter, GCounter::merge);
+    return counter;
   }
 
   private synchronized CompletableFuture<ActorSystem> present() {
@@ -64,7 +70,8 @@ final class CounterStore implements ClusterListener {
             system -> {
               SelfUniqueAddress self = DistributedData.get(system).selfUniqueAddress();
               return update(system, key, counter -> counter.increment(self, by))
-                  .thenCompose(done -> read(system, key));
+                  .thenCompose(done -> read(system, key))
+                  .thenApply(counter -> kept(key, counter));
             })
         .thenApply(GCounter::getValue);
   }

@@ -22,6 +22,10 @@ final class Nodes {
     this.cluster = cluster;
   }
 
+  private void note(double seconds, String what) {
+    timings.add(String.format("%6.2f s  %s", seconds, what));
+  }
+
   long increment(int node, String key, long by) {
     return cluster
         .node(node)
@@ -88,13 +92,21 @@ final class Nodes {
         () -> areOneCluster(node) && members(node).size() == 1);
   }
 
+  void awaitUnreachable(String when, int seenBy, int node) {
+    await(when + ": node-" + seenBy + " misses node-" + node, () -> !knows(seenBy, node));
+  }
+
+  boolean knows(int node, int other) {
+    return members(node).contains("node-" + other);
+  }
+
   void awaitAnswers(String when, int node) {
     await(when + ": node-" + node + " answers", () -> cluster(node).has("members"));
   }
 
   void await(String what, java.util.concurrent.Callable<Boolean> condition) {
     Duration took = cluster.await(what, LIMIT, condition);
-    timings.add(String.format("%6.1f s  %s", took.toMillis() / 1000.0, what));
+    note(took.toMillis() / 1000.0, what);
   }
 
   String timings() {

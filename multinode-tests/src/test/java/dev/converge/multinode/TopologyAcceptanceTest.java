@@ -45,6 +45,9 @@ class TopologyAcceptanceTest {
   @AfterAll
   static void stop() {
     System.out.println(nodes.timings());
+    if (Boolean.getBoolean("multinode.output")) {
+      System.out.println(cluster.output());
+    }
     cluster.close();
   }
 
@@ -121,21 +124,24 @@ class TopologyAcceptanceTest {
   }
 
   @Test
+  void aNodeThatIsRemovedAliveComesBackByItself() {
+    nodes.increment(2, "g", 1);
+    nodes.awaitValue("before the removal", "g", 1, 1, 2, 3);
+    nodes.increment(3, "g", 10);
+    nodes.remove(1, 3);
+    nodes.await("removed: node-1 has dropped node-3", () -> !nodes.knows(1, 3));
+    nodes.increment(2, "g", 100);
+    nodes.awaitOneCluster("removed alive", 1, 2, 3);
+    nodes.awaitValue("removed alive", "g", 111, 1, 2, 3);
+  }
+
+  @Test
   void aCutWithoutRestartsHealsWithoutAMerge() {
     nodes.increment(3, "e", 1);
     nodes.awaitValue("before the cut", "e", 1, 1, 2, 3);
     nodes.cut(3, 1, 2);
-    nodes.await(
-        "cut: node-3 is unreachable",
-        () ->
-            cluster
-                .node(1)
-                .http()
-                .get("/v1/cluster")
-                .body()
-                .path("members")
-                .findValuesAsText("reachable")
-                .contains("false"));
+    nodes.awaitUnreachable("cut off", 1, 3);
+    nodes.awaitUnreachable("cut off", 3, 1);
     nodes.increment(3, "e", 10);
     nodes.increment(1, "e", 100);
     nodes.awaitValue("on the other side", "e", 101, 1, 2);
@@ -143,5 +149,17 @@ class TopologyAcceptanceTest {
     nodes.heal();
     nodes.awaitOneCluster("after the heal", 1, 2, 3);
     nodes.awaitValue("after the heal", "e", 111, 1, 2, 3);
+  }
+
+  @Test
+  void aNodeThatStoodStillForAWhileGoesOnAsAMember() {
+    nodes.increment(3, "f", 1);
+    nodes.awaitValue("before the pause", "f", 1, 1, 2, 3);
+    cluster.node(3).pause();
+    nodes.awaitUnreachable("paused", 1, 3);
+    nodes.increment(1, "f", 10);
+    cluster.node(3).resume();
+    nodes.awaitOneCluster("resumed", 1, 2, 3);
+    nodes.awaitValue("resumed", "f", 11, 1, 2, 3);
   }
 }
