@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /**
@@ -15,6 +16,7 @@ public final class ClusterOption {
   @Option(
       names = "--url",
       paramLabel = "URL",
+      showDefaultValue = Visibility.NEVER,
       description =
           "A node's HTTP API, such as http://127.0.0.1:8551; once for each node. By default the "
               + "running local cluster, else one started for this example.")
