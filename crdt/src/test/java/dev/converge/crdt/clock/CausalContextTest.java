@@ -132,6 +132,11 @@ class CausalContextTest {
         CausalContext.of(VersionVector.of(Map.of(A, Long.MAX_VALUE - 1)))
             .with(Dot.of(A, Long.MAX_VALUE));
     assertThat(last).isEqualTo(end);
+    // A leap over more numbers than could be walked.
+    CausalContext leap =
+        CausalContext.ofDots(Dot.of(A, 2), Dot.of(A, Long.MAX_VALUE - 1))
+            .merge(CausalContext.of(VersionVector.of(Map.of(A, Long.MAX_VALUE - 5))));
+    assertThat(leap.cloud()).containsExactly(Dot.of(A, Long.MAX_VALUE - 1));
     assertThatThrownBy(() -> end.next(A)).isInstanceOf(ArithmeticException.class);
   }
 }
