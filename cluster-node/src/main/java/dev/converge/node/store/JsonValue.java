@@ -6,7 +6,7 @@ import dev.converge.node.json.Json;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A JSON value that is compared, kept and sent as its text, fields sorted by name. Immutable.
+ * A JSON value that is compared, kept and sent as its text. Immutable.
  *
  * @param text JSON, as {@link #of} writes it
  */

@@ -4,6 +4,8 @@ import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.node.cluster.ClusterListener;
+import dev.converge.node.config.NodeConfig;
 import dev.converge.pekko.NodeClock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.PoisonPill;
@@ -39,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * ActorSystem. So one writer id serves for the whole life of the process: its memory, and with it
  * the dots it has used, is never lost while the process lives.
  */
-public final class ReplicatorStore implements DistributedData {
+public final class ReplicatorStore implements DistributedData, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatorStore.class);
   private static final Duration HAND_OVER_TIME = Duration.ofSeconds(2);
   private static final int MAX_PREFIX_KEYS = Integer.MAX_VALUE;
@@ -84,6 +88,23 @@ public final class ReplicatorStore implements DistributedData {
     this.nodes = nodes;
     this.subscriptions = new Subscriptions(listeners);
     this.local = new LocalStore(limits, subscriptions);
+  }
+
+  /**
+   * An empty store with the limits that all nodes of a cluster share, for the nodes that {@code
+   * config} names.
+   *
+   * @param incarnations gives a number that no earlier process of this name has used; asked once
+   * @param clock the node's clock
+   */
+  public ReplicatorStore(NodeConfig config, LongSupplier incarnations, NodeClock clock) {
+    this(
+        config.name(),
+        incarnations,
+        clock,
+        config.peers().size() + 1,
+        StoreLimits.DEFAULT,
+        ForkJoinPool.commonPool());
   }
 
   /** In whose name this process writes. */
@@ -133,6 +154,27 @@ public final class ReplicatorStore implements DistributedData {
               ending.tell(PoisonPill.getInstance(), ActorRef.noSender());
               return null;
             });
+  }
+
+  /** Attaches the store to each cluster system in turn. */
+  public ClusterListener listener() {
+    return new ClusterListener() {
+      @Override
+      public void systemStarted(ActorSystem system) {
+        attach(system);
+      }
+
+      @Override
+      public CompletionStage<Void> systemStopping(ActorSystem system) {
+        return detach();
+      }
+    };
+  }
+
+  /** Detaches. What waits for other nodes fails when its time is up. */
+  @Override
+  public void close() {
+    detach();
   }
 
   private void membersAre(int count) {

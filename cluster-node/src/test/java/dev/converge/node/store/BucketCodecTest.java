@@ -1,0 +1,177 @@
+package dev.converge.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import dev.converge.crdt.ORMap;
+import dev.converge.crdt.Variant;
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HexFormat;
+import java.util.Random;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.Test;
+
+class BucketCodecTest {
+  private static final ReplicaId R = new ReplicaId("n1", 5);
+
+  /**
+   * What form 1 looks like, for ever: a counter, sets of texts and numbers, a register, and a
+   * removed key.
+   */
+  private static final String GOLDEN = "@GOLDEN@";
+
+  private static ORMap<String, Variant> sample() {
+    ORMap<String, Variant> m = Buckets.EMPTY;
+    m =
+        m.merge(
+            m.update("c", v -> v.update(R, StoreType.PNCOUNTER.causal(), c -> c.increment(R, 5))));
+    m =
+        m.merge(
+            m.update("c", v -> v.update(R, StoreType.PNCOUNTER.causal(), c -> c.decrement(R, 7))));
+    m =
+        m.merge(
+            m.update(
+                "gone", v -> v.update(R, StoreType.GCOUNTER.causal(), c -> c.increment(R, 1))));
+    m = m.merge(m.remove("gone"));
+    m =
+        m.merge(
+            m.update(
+                "s", v -> v.update(R, StoreType.ORSET.causal(), s -> s.add(R, Element.of("é")))));
+    m =
+        m.merge(
+            m.update(
+                "s",
+                v ->
+                    v.update(
+                        R,
+                        StoreType.ORSET.causal(),
+                        s -> s.add(R, Element.of(new BigDecimal("1.50"))))));
+    HybridTimestamp time = new HybridTimestamp(1_000, 2);
+    JsonValue value = JsonValue.of(JsonNodeFactory.instance.objectNode().put("k", 1));
+    m =
+        m.merge(
+            m.update(
+                "r", v -> v.update(R, StoreType.LWWREGISTER.causal(), r -> r.set(R, time, value))));
+    return m;
+  }
+
+  @Test
+  void theFormIsTheOneThatOlderNodesWrite() {
+    assertThat(HexFormat.of().formatHex(BucketCodec.encode(sample()))).isEqualTo(GOLDEN);
+    assertThat(BucketCodec.decode(HexFormat.of().parseHex(GOLDEN))).isEqualTo(sample());
+  }
+
+  @Test
+  void statesComeBackEqualAndEqualStatesGiveEqualBytes() {
+    for (long seed = 0; seed < 300; seed++) {
+      RandomStates run = new RandomStates(seed);
+      for (int i = 0; i < 60; i++) {
+        run.step();
+      }
+      for (LocalBucket replica : run.replicas) {
+        assertThat(RandomStates.overTheWire(replica.state()))
+            .as("seed %s", seed)
+            .isEqualTo(replica.state());
+      }
+      run.settle();
+      byte[] first = BucketCodec.encode(run.replicas.get(0).state());
+      for (LocalBucket replica : run.replicas) {
+        assertThat(BucketCodec.encode(replica.state())).as("seed %s", seed).isEqualTo(first);
+      }
+    }
+  }
+
+  @Test
+  void damagedBytesAreRefusedOrMeanAnotherStateAndNeverCrash() {
+    byte[] good = BucketCodec.encode(sample());
+    Random random = new Random(42);
+    for (int i = 0; i < 30_000; i++) {
+      byte[] bad = good.clone();
+      for (int k = 0; k <= random.nextInt(3); k++) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+      }
+      try {
+        BucketCodec.encode(BucketCodec.decode(bad));
+      } catch (WireFormatException e) {
+        assertThat(e.getMessage()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void bytesThatEndEarlyOrGoOnAreRefused() {
+    byte[] good = BucketCodec.encode(sample());
+    for (int length = 0; length < good.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> BucketCodec.decode(cut)).isInstanceOf(WireFormatException.class);
+    }
+    byte[] longer = java.util.Arrays.copyOf(good, good.length + 1);
+    assertThatThrownBy(() -> BucketCodec.decode(longer)).isInstanceOf(WireFormatException.class);
+  }
+
+  @Test
+  void deepNestingIsRefused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CBORGenerator g = BucketCodec.FACTORY.createGenerator(out)) {
+      for (int i = 0; i < 500; i++) {
+        g.writeStartArray(null, 1);
+      }
+    } catch (IOException e) {
+      // the arrays are not closed; they need not be
+    }
+    assertThatThrownBy(() -> BucketCodec.decode(out.toByteArray()))
+        .isInstanceOf(WireFormatException.class);
+  }
+
+  @Test
+  void aDotOutsideTheContextIsRefused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CBORGenerator g = BucketCodec.FACTORY.createGenerator(out)) {
+      g.writeStartArray(null, 5);
+      g.writeNumber(1);
+      g.writeArray(new int[0], 0, 0);
+      g.writeArray(new int[0], 0, 0);
+      g.writeArray(new int[0], 0, 0);
+      g.writeArray(new int[] {0, 0, 1}, 0, 3);
+      g.writeEndArray();
+    }
+    assertThatThrownBy(() -> BucketCodec.decode(out.toByteArray()))
+        .isInstanceOf(WireFormatException.class)
+        .hasMessageContaining("replica number 0 of 0");
+  }
+
+  @Test
+  void messagesComeBackEqualAndForeignOnesAreRefused() {
+    StoreSerializer serializer = new StoreSerializer();
+    ByteString delta = ByteString.fromArray(BucketCodec.encode(sample()));
+    for (Object message :
+        new Object[] {
+          new Bucket(sample()),
+          new StoreMessage.Push(
+              -7,
+              1,
+              java.util.List.of(
+                  new StoreMessage.Part(0, delta), new StoreMessage.Part(255, delta))),
+          new StoreMessage.PushAck(Long.MIN_VALUE, 2),
+          new StoreMessage.Fetch(3, 4, 255),
+          new StoreMessage.Fetched(3, 4, delta)
+        }) {
+      byte[] bytes = serializer.toBinary(message);
+      assertThat(serializer.fromBinary(bytes, serializer.manifest(message))).isEqualTo(message);
+      assertThatThrownBy(() -> serializer.fromBinary(bytes, "other"))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(
+              () -> serializer.fromBinary(new byte[] {1, 2}, serializer.manifest(message)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    byte[] outside = serializer.toBinary(new StoreMessage.Fetch(3, 4, 256));
+    assertThatThrownBy(() -> serializer.fromBinary(outside, "fetch"))
+        .hasMessageContaining("no bucket 256");
+  }
+}

@@ -1,0 +1,210 @@
+package dev.converge.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.node.json.BadInputException;
+import dev.converge.node.json.Fields;
+import dev.converge.node.json.Json;
+import dev.converge.pekko.NodeClock;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class LocalBucketTest {
+  private static final NodeClock CLOCK = new NodeClock(() -> 1_000);
+  private static final Writer A = new Writer(ReplicaId.of("a"), CLOCK);
+  private static final Writer B = new Writer(ReplicaId.of("b"), CLOCK);
+  private static final Key<dev.converge.crdt.CausalPNCounter> COUNTER =
+      Key.of("k", StoreType.PNCOUNTER);
+  private static final Key<dev.converge.crdt.ORSet<Element>> SET = Key.of("k", StoreType.ORSET);
+
+  private final LocalBucket here = new LocalBucket(StoreLimits.DEFAULT);
+  private final LocalBucket there = new LocalBucket(StoreLimits.DEFAULT);
+
+  private static LocalBucket.Step increment(LocalBucket bucket, Writer writer, long by) {
+    return bucket.update(COUNTER, (c, w) -> c.increment(w.replica(), by), writer);
+  }
+
+  private static LocalBucket.Step add(LocalBucket bucket, Writer writer, String element) {
+    return bucket.update(SET, (s, w) -> s.add(w.replica(), Element.of(element)), writer);
+  }
+
+  private static BigInteger count(LocalBucket bucket) {
+    return bucket.state().get("k").orElseThrow().get(COUNTER.type().causal()).orElseThrow().value();
+  }
+
+  private void exchange() {
+    here.join(RandomStates.overTheWire(there.state()));
+    there.join(RandomStates.overTheWire(here.state()));
+  }
+
+  @Test
+  void replicasThatHaveHeardTheSameAreEqualWhateverTheWay() {
+    for (long seed = 0; seed < 500; seed++) {
+      RandomStates run = new RandomStates(seed);
+      for (int i = 0; i < 80; i++) {
+        run.step();
+      }
+      run.settle();
+      for (LocalBucket replica : run.replicas) {
+        assertThat(replica.state()).as("seed %s", seed).isEqualTo(run.replicas.get(0).state());
+      }
+    }
+  }
+
+  @Test
+  void aRemovedKeyIsUsedAgainWithAnotherTypeAndALateDeltaDoesNotReviveIt() {
+    LocalBucket.Step late = increment(here, A, 5);
+    exchange();
+    here.remove("k");
+    add(here, A, "x");
+    exchange();
+    there.join(late.delta());
+    here.join(late.delta());
+    assertThat(here.state().get("k").orElseThrow().types()).containsExactly("orset");
+    assertThat(there.state()).isEqualTo(here.state());
+  }
+
+  @Test
+  void aKeyCreatedWithTwoTypesShowsTheSameOneEverywhereAndOneRemovalTakesBoth() {
+    add(there, B, "x");
+    increment(here, A, 5);
+    exchange();
+    assertThat(here.state().get("k").orElseThrow().types()).containsExactly("pncounter", "orset");
+    assertThat(there.state()).isEqualTo(here.state());
+    assertThatThrownBy(() -> add(there, B, "y"))
+        .isInstanceOfSatisfying(
+            KeyTypeMismatchException.class,
+            e -> {
+              assertThat(e.present()).isEqualTo("pncounter");
+              assertThat(e.asked()).isEqualTo("orset");
+            });
+    there.remove("k");
+    exchange();
+    assertThat(here.state().isEmpty()).isTrue();
+  }
+
+  @Test
+  void removingAndCreatingKeysLeavesNothingBehind() {
+    for (int i = 0; i < 1_000; i++) {
+      increment(here, A, 1);
+      here.remove("k");
+    }
+    assertThat(BucketCodec.encode(here.state()).length).isLessThan(40);
+  }
+
+  @Test
+  void aJoinWithAnEqualOrOlderStateIsNoChangeAndTakesTheOthersObject() {
+    increment(here, A, 1);
+    var older = here.state();
+    increment(here, A, 2);
+    assertThat(here.join(older).isChange()).isFalse();
+    var copy = RandomStates.overTheWire(here.state());
+    assertThat(here.join(copy).isChange()).isFalse();
+    assertThat(count(here)).isEqualTo(3);
+    increment(there, B, 1);
+    assertThat(here.join(there.state()).isChange()).isTrue();
+  }
+
+  @Test
+  void valuesThatWouldBeTooLargeAreRefusedAndNothingIsDone() {
+    LocalBucket small = new LocalBucket(new StoreLimits(2_000, 3_000));
+    String element = "x".repeat(90);
+    int added = 0;
+    StoreLimitException refusal = null;
+    while (refusal == null) {
+      try {
+        add(small, A, element + added);
+        added++;
+      } catch (StoreLimitException e) {
+        refusal = e;
+      }
+    }
+    assertThat(refusal.limit()).isEqualTo(StoreLimitException.Limit.VALUE);
+    assertThat(added).isBetween(18, 20);
+    var set = small.state().get("k").orElseThrow().get(SET.type().causal()).orElseThrow();
+    assertThat(set.size()).isEqualTo(added);
+    small.update(SET, (s, w) -> s.remove(Element.of(element + 0)), A);
+    add(small, A, element + 0);
+  }
+
+  @Test
+  void aFullBucketTakesNoMoreKeysButCountsOnAndCanBeEmptied() {
+    LocalBucket small = new LocalBucket(new StoreLimits(1_000, 3_000));
+    increment(small, A, 1);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 10_000; i++) {
+                small.update(
+                    Key.of("key-" + i, StoreType.GCOUNTER),
+                    (c, w) -> c.increment(w.replica(), 1),
+                    A);
+              }
+            })
+        .isInstanceOfSatisfying(
+            StoreLimitException.class,
+            e -> assertThat(e.limit()).isEqualTo(StoreLimitException.Limit.STORE));
+    for (int i = 0; i < 100; i++) {
+      increment(small, A, 1);
+    }
+    assertThat(count(small)).isEqualTo(101);
+    small.remove("key-0");
+    small.remove("key-1");
+    small.update(Key.of("new", StoreType.GCOUNTER), (c, w) -> c.increment(w.replica(), 1), A);
+  }
+
+  @Test
+  void aRegisterWrittenLaterShowsOverAClockThatIsAhead() {
+    Key<dev.converge.crdt.CausalLWWRegister<JsonValue>> key = Key.of("k", StoreType.LWWREGISTER);
+    Writer ahead = new Writer(ReplicaId.of("z"), new NodeClock(() -> 99_000_000));
+    here.update(key, StoreType.LWWREGISTER.operation("set", fields("{\"value\":1}")), ahead);
+    exchange();
+    there.update(key, StoreType.LWWREGISTER.operation("set", fields("{\"value\":2}")), B);
+    exchange();
+    var register = here.state().get("k").orElseThrow().get(key.type().causal()).orElseThrow();
+    assertThat(StoreType.LWWREGISTER.json(register).intValue()).isEqualTo(2);
+  }
+
+  private static Fields fields(String json) {
+    return Fields.of("the test", Json.read(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void numbersAreOneElementHoweverTheyAreWrittenAndComeBackSorted() {
+    for (String element :
+        new String[] {"1.0", "10", "1e0", "\"1\"", "1", "\"B\"", "2.50", "1e3", "-1e999999999"}) {
+      here.update(
+          SET, StoreType.ORSET.operation("add", fields("{\"element\":" + element + "}")), A);
+    }
+    var set = here.state().get("k").orElseThrow().get(SET.type().causal()).orElseThrow();
+    assertThat(StoreType.ORSET.json(set).toString())
+        .isEqualTo("[-1E+999999999,1,2.5,10,1000,\"1\",\"B\"]");
+  }
+
+  @Test
+  void operationsThatAreNoneAreNamed() {
+    assertThatThrownBy(() -> StoreType.named("mvregister"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("[gcounter, pncounter, gset, orset, lwwregister]");
+    assertThatThrownBy(() -> StoreType.GCOUNTER.operation("decrement", fields("{}")))
+        .hasMessageContaining("[increment]");
+    for (String bad : new String[] {"0", "-1", "1.5", "\"1\"", "null", "true"}) {
+      assertThatThrownBy(
+              () -> StoreType.PNCOUNTER.operation("increment", fields("{\"by\":" + bad + "}")))
+          .isInstanceOf(BadInputException.class);
+    }
+    for (String bad : new String[] {"null", "true", "[1]", "{}", "\"\\ud800\""}) {
+      assertThatThrownBy(
+              () -> StoreType.ORSET.operation("add", fields("{\"element\":" + bad + "}")))
+          .as(bad)
+          .isInstanceOf(BadInputException.class);
+    }
+    assertThatThrownBy(
+            () -> StoreType.LWWREGISTER.operation("set", fields("{\"value\":\"\\udc00\"}")))
+        .isInstanceOf(BadInputException.class);
+    assertThatThrownBy(() -> StoreType.GCOUNTER.operation("increment", fields("{\"bye\":1}")))
+        .hasMessageContaining("bye");
+  }
+}

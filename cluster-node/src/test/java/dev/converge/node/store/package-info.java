@@ -1,0 +1,5 @@
+/** Tests of the store: its pure parts, and stores that exchange. */
+@NullMarked
+package dev.converge.node.store;
+
+import org.jspecify.annotations.NullMarked;
