@@ -48,7 +48,7 @@ public final class HttpApi {
             });
     Router router = new Router();
     new EntityRoutes(entities, types, blocking).addTo(router);
-    // STORE
+    new StoreRoutes(store).addTo(router);
     new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
     return new HttpApi(HttpServer.start(system, config.http(), router), blocking);
   }
