@@ -48,6 +48,29 @@ final class Nodes {
         .asLong();
   }
 
+  /** Adds to a replicated entity; the value after it, as that node sees it. */
+  long count(int node, String id, long by) {
+    return counter(
+        cluster
+            .node(node)
+            .http()
+            .post("/v1/entities/counter/" + id, Map.of("command", "increment", "by", by)));
+  }
+
+  long counted(int node, String id) {
+    return counter(cluster.node(node).http().get("/v1/entities/counter/" + id));
+  }
+
+  private static long counter(JsonHttp.Answer answer) {
+    return answer.expectSuccess().body().path("state").path("value").asLong();
+  }
+
+  void awaitCounted(String when, String id, long value, int... nodes) {
+    await(
+        when + ": the entity " + id + " is " + value + " at " + Arrays.toString(nodes),
+        () -> Arrays.stream(nodes).allMatch(node -> counted(node, id) == value));
+  }
+
   /** The two groups no longer hear each other; nodes within a group do. */
   void cut(int node, int... others) {
     // By the others: a node that is restarted forgets its own cuts.

@@ -52,14 +52,6 @@ class SkeletonAcceptanceTest {
     return cluster.node(node).http().post("/v1/entities/" + entity, command).expectSuccess().body();
   }
 
-  private static void count(int node, String id, long by) {
-    command(node, "counter/" + id, Map.of("command", "increment", "by", by));
-  }
-
-  private static long counted(int node, String id) {
-    return entity(node, "counter/" + id).path("state").path("value").asLong();
-  }
-
   private static JsonNode entity(int node, String path) {
     return cluster.node(node).http().get("/v1/entities/" + path).expectSuccess().body();
   }
@@ -84,29 +76,25 @@ class SkeletonAcceptanceTest {
   void whatOneNodeWritesIsSoonSeenByAll() {
     for (int node = 1; node <= 3; node++) {
       nodes.increment(node, "soon", node);
-      count(node, "soon", node);
+      nodes.count(node, "soon", node);
     }
     nodes.awaitValue("store", "soon", 6, 1, 2, 3);
-    nodes.await(
-        "entity: soon is 6 everywhere",
-        () -> IntStream.of(1, 2, 3).allMatch(node -> counted(node, "soon") == 6));
+    nodes.awaitCounted("entity", "soon", 6, 1, 2, 3);
   }
 
   @Test
   void aKilledNodeHasLostNothingThatItAcknowledged() {
     long acknowledged = 0;
     for (int i = 0; i < 200; i++) {
-      count(2, "killed", 1);
+      nodes.count(2, "killed", 1);
       acknowledged++;
     }
     cluster.node(2).kill();
-    count(1, "killed", 1_000);
+    nodes.count(1, "killed", 1_000);
     cluster.node(2).start();
     nodes.awaitAnswers("after kill -9", 2);
     long expected = acknowledged + 1_000;
-    nodes.await(
-        "after kill -9: all count to " + expected,
-        () -> IntStream.of(1, 2, 3).allMatch(node -> counted(node, "killed") == expected));
+    nodes.awaitCounted("after kill -9", "killed", expected, 1, 2, 3);
     awaitEqual("after kill -9", "counter/killed", 201);
   }
 
@@ -180,9 +168,9 @@ class SkeletonAcceptanceTest {
   @Test
   void whatCannotComeDirectlyComesThroughTheThirdNode() {
     nodes.cut(1, 3);
-    count(1, "relay", 3);
+    nodes.count(1, "relay", 3);
     nodes.increment(1, "relay", 3);
-    nodes.await("1-3 cut: the entity at node 3", () -> counted(3, "relay") == 3);
+    nodes.awaitCounted("1-3 cut", "relay", 3, 3);
     nodes.awaitValue("1-3 cut: the store at node 3", "relay", 3, 3);
     nodes.heal();
     nodes.awaitOneCluster("after the heal", 1, 2, 3);
@@ -222,8 +210,8 @@ class SkeletonAcceptanceTest {
       assertThat(refused.body().has(field)).as(field).isTrue();
     }
     assertThat(nodes.increment(1, "bad", 1)).isEqualTo(2);
-    count(1, "bad", 1);
-    assertThat(counted(1, "bad")).isEqualTo(1);
+    nodes.count(1, "bad", 1);
+    assertThat(nodes.counted(1, "bad")).isEqualTo(1);
   }
 
   private static Map<String, ?> store(String type, String op, String field, Object value) {
@@ -236,7 +224,7 @@ class SkeletonAcceptanceTest {
     command(2, "counter/" + id, Map.of("command", "increment"));
     nodes.await(
         "an id with slash, blank, accent, question mark and percent sign",
-        () -> counted(1, id) == 1);
+        () -> nodes.counted(1, id) == 1);
     assertThat(entity(1, "counter?prefix=a%2F").path("ids").get(0).asText()).isEqualTo("a/b é?%");
   }
 }

@@ -31,7 +31,7 @@ class TopologyAcceptanceTest {
 
   @BeforeAll
   static void startThreeNodes() {
-    cluster = ProcessCluster.of(3, folder, ProbeNode.class.getName(), ProbeNode::arguments);
+    cluster = ConvergeNodes.of(3, folder);
     nodes = new Nodes(cluster);
     cluster.start();
   }
@@ -63,6 +63,8 @@ class TopologyAcceptanceTest {
     cluster.node(2).start();
     nodes.awaitOneCluster("with node-3 dead, node-2 restarted", 1, 2);
     nodes.awaitValue("node-2 learns what it had lost", "a", 111, 2);
+    nodes.count(2, "a", 1_000);
+    nodes.awaitCounted("from node-2, with node-3 dead", "a", 1_000, 1, 2);
     nodes.increment(2, "a", 1_000);
     nodes.awaitValue("from node-2", "a", 1_111, 1);
     nodes.increment(1, "a", 10_000);
@@ -71,6 +73,7 @@ class TopologyAcceptanceTest {
     cluster.node(3).start();
     nodes.awaitOneCluster("node-3 is back", 1, 2, 3);
     nodes.awaitValue("node-3 is back", "a", 11_111, 1, 2, 3);
+    nodes.awaitCounted("node-3 is back", "a", 1_000, 1, 2, 3);
   }
 
   @Test
@@ -85,16 +88,21 @@ class TopologyAcceptanceTest {
 
   private static void cutOffRestartAndHeal(String key, int lone, int other, int third) {
     nodes.increment(other, key, 1);
+    nodes.count(lone, key, 1);
     nodes.awaitValue("before the cut", key, 1, lone, other, third);
+    nodes.awaitCounted("before the cut", key, 1, lone, other, third);
     String before = nodes.clusterId(other);
 
     nodes.cut(lone, other, third);
     cluster.node(lone).kill();
     cluster.node(lone).start();
     nodes.awaitAnswers("restarted in the cut", lone);
+    assertThat(nodes.count(lone, key, 10)).as("the journal is there").isEqualTo(11);
     assertThat(nodes.increment(lone, key, 10)).as("takes writes at once").isEqualTo(10);
     nodes.awaitIsland("restarted in the cut", lone);
     assertThat(nodes.increment(lone, key, 100)).isEqualTo(110);
+    nodes.count(lone, key, 100);
+    nodes.count(third, key, 1_000);
     nodes.increment(third, key, 1_000);
     nodes.awaitValue("on the other side", key, 1_001, other, third);
     assertThat(nodes.value(lone, key)).as("the cut holds").isEqualTo(110);
@@ -103,6 +111,7 @@ class TopologyAcceptanceTest {
     nodes.awaitOneCluster("after the heal", 1, 2, 3);
     assertThat(nodes.clusterId(lone)).as("the greater cluster stays").isEqualTo(before);
     nodes.awaitValue("after the heal", key, 1_111, 1, 2, 3);
+    nodes.awaitCounted("after the heal", key, 1_111, 1, 2, 3);
     nodes.increment(lone, key, 10_000);
     nodes.awaitValue("after the merge", key, 11_111, 1, 2, 3);
   }
