@@ -216,6 +216,17 @@ class TypesTest {
   }
 
   @Test
+  void manyElementsAreAddedByOneDelta() {
+    ORSet<String> set = ORSet.empty();
+    set = set.merge(set.add(B, "x"));
+    set = set.merge(set.addAll(A, List.of("x", "y", "x", "z")));
+    assertThat(set.elements()).containsExactlyInAnyOrder("x", "y", "z");
+    assertThat(set.causal().store().size()).isEqualTo(3);
+    assertThat(set.causal().context().vector().get(A)).isEqualTo(3);
+    assertThat(set.merge(set.addAll(A, List.of()))).isEqualTo(set);
+  }
+
+  @Test
   void stateFromOutsideIsCheckedAgainstItsType() {
     ORMap<String, ORSet<String>> carts = ORMap.empty(ORSet.type());
     carts = carts.merge(carts.update("cart", cart -> cart.add(A, "milk")));
