@@ -39,6 +39,10 @@ class TopologyAcceptanceTest {
   @BeforeEach
   void oneClusterOfThree() {
     cluster.start();
+    for (int node = 1; node <= 3; node++) {
+      nodes.awaitAnswers("at the beginning", node);
+    }
+    nodes.heal(); // whatever a test before this one has left
     nodes.awaitOneCluster("at the beginning", 1, 2, 3);
   }
 

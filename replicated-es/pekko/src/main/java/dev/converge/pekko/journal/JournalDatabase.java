@@ -53,14 +53,10 @@ public final class JournalDatabase implements AutoCloseable {
     } catch (IOException e) {
       throw new JournalException("cannot create the data folder " + folder + ": " + e, e);
     }
-    String file = folder.resolve("journal").toAbsolutePath().toString();
-    if (file.indexOf(';') >= 0) {
+    if (folder.toAbsolutePath().toString().indexOf(';') >= 0) {
       throw new JournalException("the data folder's path may not contain ';': " + folder, null);
     }
-    String url =
-        "jdbc:h2:file:"
-            + file
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=8192";
+    String url = url(folder.resolve("journal"));
     JdbcConnectionPool pool = JdbcConnectionPool.create(url, "converge", "");
     pool.setMaxConnections(4);
     try (Connection connection = pool.getConnection()) {
@@ -71,6 +67,13 @@ public final class JournalDatabase implements AutoCloseable {
       throw new JournalException(
           "cannot open the database in " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The URL of the database in {@code file}, with the settings that our promises rest on. */
+  static String url(Path file) {
+    return "jdbc:h2:file:"
+        + file.toAbsolutePath()
+        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=8192";
   }
 
   private static ReplicaId identity(Connection connection, String name, LongSupplier newIncarnation)
