@@ -42,7 +42,7 @@ class LocalBucketTest {
 
   @Test
   void replicasThatHaveHeardTheSameAreEqualWhateverTheWay() {
-    for (long seed = 0; seed < 500; seed++) {
+    for (long seed = 0; seed < 200; seed++) {
       RandomStates run = new RandomStates(seed);
       for (int i = 0; i < 80; i++) {
         run.step();
