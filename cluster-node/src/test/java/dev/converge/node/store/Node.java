@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.converge.pekko.NodeClock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -80,9 +81,14 @@ final class Node implements AutoCloseable {
   }
 
   private void end() {
-    Cluster.get(system).down(Cluster.get(system).selfAddress());
-    system.terminate();
+    Cluster cluster = Cluster.get(system);
+    CountDownLatch removed = new CountDownLatch(1);
+    cluster.registerOnMemberRemoved(removed::countDown);
+    cluster.down(cluster.selfAddress());
     try {
+      // A system that ends as a member waits for others; one that was none is never removed.
+      boolean unused = removed.await(1, TimeUnit.SECONDS);
+      system.terminate();
       system.getWhenTerminated().toCompletableFuture().get(15, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IllegalStateException(name + " does not end within " + Duration.ofSeconds(15), e);
