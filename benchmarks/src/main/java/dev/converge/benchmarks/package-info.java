@@ -1,4 +1,4 @@
-/** benchmarks. */
+/** Benchmarks, each side by side with a peer in the same run. */
 @NullMarked
 package dev.converge.benchmarks;
 

@@ -17,6 +17,7 @@ import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
@@ -150,10 +151,17 @@ public final class ConvergeNode implements RunningNode {
         new Entities(system, database, transport, clock, types, Entities.Settings.DEFAULT);
     parts.push(new Part("entities", () -> await(entities.stop())));
 
-    ReplicatorStore store = new ReplicatorStore(config, incarnations, clock);
-    parts.push(new Part("store", store::close));
+    ReplicatorStore store =
+        new ReplicatorStore(
+            config.name(),
+            incarnations,
+            clock,
+            config.peers().size() + 1,
+            StoreLimits.DEFAULT,
+            system.executionContext()::execute);
     ClusterRuntime cluster =
-        ClusterRuntime.start(config, List.of(new PeerLinkListener(transport), store.listener()));
+        ClusterRuntime.start(
+            config, List.of(new PeerLinkListener(transport), new StoreListener(store)));
     parts.push(new Part("cluster", cluster::stop));
 
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
@@ -203,6 +211,19 @@ public final class ConvergeNode implements RunningNode {
     public CompletionStage<Void> systemStopping(org.apache.pekko.actor.ActorSystem system) {
       transport.detach();
       return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** The store keeps its state itself and spreads it through whatever cluster system there is. */
+  private record StoreListener(ReplicatorStore store) implements ClusterListener {
+    @Override
+    public void systemStarted(org.apache.pekko.actor.ActorSystem system) {
+      store.attach(system);
+    }
+
+    @Override
+    public CompletionStage<Void> systemStopping(org.apache.pekko.actor.ActorSystem system) {
+      return store.detach();
     }
   }
 

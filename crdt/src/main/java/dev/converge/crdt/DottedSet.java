@@ -5,7 +5,11 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -27,6 +31,23 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
   public final V add(ReplicaId replica, E element) {
     DotMap<E, DotSet> entry = DotMap.of(element, DotSet.of(causal.next(replica)));
     return with(Causal.delta(entry, dotsOf(element)));
+  }
+
+  /**
+   * The delta that adds these elements, in the name of {@code replica}: one delta for all.
+   * O(elements · log n).
+   */
+  public final V addAll(ReplicaId replica, Collection<? extends E> elements) {
+    long sequence = causal.next(replica).sequence();
+    Map<E, DotSet> added = new LinkedHashMap<>();
+    List<Dot> replaced = new ArrayList<>();
+    for (E element : elements) {
+      if (!added.containsKey(element)) {
+        added.put(element, DotSet.of(new Dot(replica, sequence++)));
+        replaced.addAll(dotsOf(element));
+      }
+    }
+    return with(Causal.delta(DotMap.of(added), replaced));
   }
 
   /** Whether {@code element} is in the set. O(log n). */

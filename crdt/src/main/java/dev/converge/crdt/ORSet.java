@@ -6,6 +6,7 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -54,7 +55,7 @@ public final class ORSet<E> extends DottedSet<E, ORSet<E>> {
   }
 
   /** The delta that removes these elements: one delta for all. O(elements · log n). */
-  public ORSet<E> removeAll(Iterable<? extends E> elements) {
+  public ORSet<E> removeAll(Collection<? extends E> elements) {
     List<Dot> dots = new ArrayList<>();
     for (E element : elements) {
       dots.addAll(dotsOf(element));

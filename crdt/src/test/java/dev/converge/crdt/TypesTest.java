@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.causal.Causal;
+import dev.converge.crdt.causal.DotMap;
+import dev.converge.crdt.causal.DotSet;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import java.math.BigInteger;
@@ -172,6 +175,55 @@ class TypesTest {
             });
     assertThat(carts.merge(delta).get("cart").orElseThrow().elements())
         .containsExactlyInAnyOrder("milk", "bread");
+  }
+
+  @Test
+  void whatOneDeltaWritesAndOverwritesLeavesNoGapInTheContext() {
+    ORMap<String, CausalGCounter> map = ORMap.empty(CausalGCounter.type());
+    ORMap<String, CausalGCounter> delta =
+        map.update(
+            "hits",
+            c -> {
+              CausalGCounter first = c.increment(A, 1);
+              return first.merge(c.merge(first).increment(A, 2));
+            });
+    assertThat(delta.get("hits").orElseThrow().value()).isEqualTo(3);
+    assertThat(delta.causal().context().cloud()).isEmpty();
+    assertThat(delta.causal().store().size()).isEqualTo(1);
+  }
+
+  @Test
+  void aMutationCannotReachOtherKeys() {
+    ORMap<String, ORSet<String>> carts = ORMap.empty(ORSet.type());
+    carts = carts.merge(carts.update("other", cart -> cart.add(B, "pen")));
+    for (String element : List.of("a", "b", "c")) {
+      carts = carts.merge(carts.update("cart", cart -> cart.add(A, element)));
+    }
+    Causal<DotMap<String, DotSet>> foreign = Causal.delta(DotMap.none(), List.of(Dot.of(B, 1)));
+    ORMap<String, ORSet<String>> delta =
+        carts.update("cart", cart -> ORSet.<String>type().restore(foreign));
+    assertThat(carts.merge(delta)).isEqualTo(carts);
+  }
+
+  @Test
+  void addingAgainLeavesOneDot() {
+    ORSet<String> set = ORSet.empty();
+    set = set.merge(set.add(A, "x"));
+    set = set.merge(set.add(B, "x"));
+    set = set.merge(set.add(A, "x"));
+    assertThat(set.causal().store().size()).isEqualTo(1);
+    assertThat(set.causal().context().size()).isEqualTo(3);
+  }
+
+  @Test
+  void manyElementsAreAddedByOneDelta() {
+    ORSet<String> set = ORSet.empty();
+    set = set.merge(set.add(B, "x"));
+    set = set.merge(set.addAll(A, List.of("x", "y", "x", "z")));
+    assertThat(set.elements()).containsExactlyInAnyOrder("x", "y", "z");
+    assertThat(set.causal().store().size()).isEqualTo(3);
+    assertThat(set.causal().context().vector().get(A)).isEqualTo(3);
+    assertThat(set.merge(set.addAll(A, List.of()))).isEqualTo(set);
   }
 
   @Test

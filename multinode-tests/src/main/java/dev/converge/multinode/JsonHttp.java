@@ -69,11 +69,22 @@ public final class JsonHttp {
    * @throws UncheckedIOException if the node does not answer
    */
   public Answer post(String path, Object body) {
-    String json = MAPPER.valueToTree(body).toString();
+    return postText(path, MAPPER.valueToTree(body).toString());
+  }
+
+  /**
+   * POST of a text that need not be JSON, though it is called so.
+   *
+   * @param path beginning with a slash
+   * @param body the text
+   * @return the answer
+   * @throws UncheckedIOException if the node does not answer
+   */
+  public Answer postText(String path, String body) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(json)));
+            .POST(BodyPublishers.ofString(body)));
   }
 
   /**

@@ -95,6 +95,28 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** Stops its JVM where it stands, as a machine does that is suspended. */
+  public void pause() {
+    signal("-STOP");
+  }
+
+  /** Lets a paused JVM go on. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private synchronized void signal(String signal) {
+    if (process == null) {
+      throw new IllegalStateException(name() + " has not been started");
+    }
+    try {
+      awaitEnd(
+          new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * The last lines that its JVMs have printed.
    *

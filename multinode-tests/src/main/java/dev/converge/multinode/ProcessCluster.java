@@ -27,7 +27,7 @@ public final class ProcessCluster implements AutoCloseable {
   private static final List<String> JVM_FLAGS =
       List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
-  private static final int OUTPUT_LINES = 60;
+  private static final int OUTPUT_LINES = 100;
 
   private final List<NodeProcess> nodes;
 

@@ -22,6 +22,10 @@ final class Nodes {
     this.cluster = cluster;
   }
 
+  private void note(double seconds, String what) {
+    timings.add(String.format("%6.2f s  %s", seconds, what));
+  }
+
   long increment(int node, String key, long by) {
     return cluster
         .node(node)
@@ -42,6 +46,29 @@ final class Nodes {
         .body()
         .path("value")
         .asLong();
+  }
+
+  /** Adds to a replicated entity; the value after it, as that node sees it. */
+  long count(int node, String id, long by) {
+    return counter(
+        cluster
+            .node(node)
+            .http()
+            .post("/v1/entities/counter/" + id, Map.of("command", "increment", "by", by)));
+  }
+
+  long counted(int node, String id) {
+    return counter(cluster.node(node).http().get("/v1/entities/counter/" + id));
+  }
+
+  private static long counter(JsonHttp.Answer answer) {
+    return answer.expectSuccess().body().path("state").path("value").asLong();
+  }
+
+  void awaitCounted(String when, String id, long value, int... nodes) {
+    await(
+        when + ": the entity " + id + " is " + value + " at " + Arrays.toString(nodes),
+        () -> Arrays.stream(nodes).allMatch(node -> counted(node, id) == value));
   }
 
   /** The two groups no longer hear each other; nodes within a group do. */
@@ -88,13 +115,21 @@ final class Nodes {
         () -> areOneCluster(node) && members(node).size() == 1);
   }
 
+  void awaitUnreachable(String when, int seenBy, int node) {
+    await(when + ": node-" + seenBy + " misses node-" + node, () -> !knows(seenBy, node));
+  }
+
+  boolean knows(int node, int other) {
+    return members(node).contains("node-" + other);
+  }
+
   void awaitAnswers(String when, int node) {
     await(when + ": node-" + node + " answers", () -> cluster(node).has("members"));
   }
 
   void await(String what, java.util.concurrent.Callable<Boolean> condition) {
     Duration took = cluster.await(what, LIMIT, condition);
-    timings.add(String.format("%6.1f s  %s", took.toMillis() / 1000.0, what));
+    note(took.toMillis() / 1000.0, what);
   }
 
   String timings() {

@@ -38,10 +38,16 @@ public final class Main {
     line.addSubcommand(ExampleCommand.withExamples());
     line.addSubcommand(new StatusCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
+    showVersionEverywhere(line);
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::refuse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  private static void showVersionEverywhere(CommandLine line) {
+    line.getCommandSpec().versionProvider(new Version());
+    line.getSubcommands().values().forEach(Main::showVersionEverywhere);
   }
 
   /**
@@ -72,7 +78,6 @@ public final class Main {
       name = "converge",
       description = "Active-active replicated state: every node accepts writes for the same data.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
       synopsisSubcommandLabel = "COMMAND")
   private static final class Root implements Runnable {
     @CommandLine.Spec private CommandSpec spec = CommandSpec.create();

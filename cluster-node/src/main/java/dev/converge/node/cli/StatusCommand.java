@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +26,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
+      showDefaultValue = Visibility.NEVER,
       description = "A node's HTTP API; can be repeated. By default those of the local cluster.")
   private List<URI> urls = new ArrayList<>();
 

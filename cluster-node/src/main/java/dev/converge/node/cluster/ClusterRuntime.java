@@ -64,13 +64,14 @@ public final class ClusterRuntime implements AutoCloseable {
   private volatile ClusterView view;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private ClusterRuntime(NodeConfig config, List<ClusterListener> listeners) {
+  private ClusterRuntime(
+      NodeConfig config, List<ClusterListener> listeners, TopologySettings settings) {
     this.config = config;
     this.listeners = List.copyOf(listeners);
     this.faults = new Faults(config);
     config.peers().forEach(peer -> addresses.put(peer.name(), peer.remote()));
     this.system = ClusterSystem.start(config);
-    this.topology = Topology.start(config.name(), TopologySettings.DEFAULT, now(), system.uid());
+    this.topology = Topology.start(config.name(), settings, now(), system.uid());
     this.view = look();
   }
 
@@ -84,7 +85,12 @@ public final class ClusterRuntime implements AutoCloseable {
    * @throws IllegalStateException if the remote address cannot be listened on
    */
   public static ClusterRuntime start(NodeConfig config, List<ClusterListener> listeners) {
-    ClusterRuntime runtime = new ClusterRuntime(config, listeners);
+    return start(config, listeners, TopologySettings.DEFAULT);
+  }
+
+  static ClusterRuntime start(
+      NodeConfig config, List<ClusterListener> listeners, TopologySettings settings) {
+    ClusterRuntime runtime = new ClusterRuntime(config, listeners, settings);
     runtime.run();
     return runtime;
   }

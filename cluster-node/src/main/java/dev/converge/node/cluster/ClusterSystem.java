@@ -72,6 +72,7 @@ final class ClusterSystem {
     return ConfigFactory.parseMap(own, "the node's configuration")
         .withFallback(ConfigFactory.defaultOverrides(loader))
         .withFallback(ConfigFactory.parseResources(loader, "converge-cluster.conf"))
+        .withFallback(ConfigFactory.parseResources(loader, "converge-store.conf"))
         .withFallback(ConfigFactory.defaultReferenceUnresolved(loader))
         .resolve();
   }

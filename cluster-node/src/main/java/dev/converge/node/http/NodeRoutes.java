@@ -51,6 +51,7 @@ final class NodeRoutes {
       router
           .add("GET", "/v1/faults", call -> cut(cluster.faults()))
           .add("POST", "/v1/faults/partition", this::partition)
+          .add("POST", "/v1/faults/remove", this::remove)
           .add("DELETE", "/v1/faults", call -> heal())
           .add("DELETE", "/v1/faults/partition", call -> heal());
     }
@@ -127,6 +128,19 @@ final class NodeRoutes {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
     return cut(cluster.faults());
+  }
+
+  /** Takes a node out of the membership though it may live: what an operator's mistake would do. */
+  private CompletionStage<HttpResponse> remove(Call call) {
+    Fields fields = call.fields();
+    String replica = fields.nonEmptyText("replica");
+    fields.end();
+    try {
+      cluster.remove(replica);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()));
+    }
+    return done(Answers.noContent());
   }
 
   private CompletionStage<HttpResponse> heal() {

@@ -31,6 +31,8 @@ class CommandLineTest {
   void theVersionIsPrinted() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).startsWith("Converge ").contains("Java 1");
+    assertThat(run("local", "--version")).isZero();
+    assertThat(out.toString().lines().filter(l -> l.startsWith("Converge "))).hasSize(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -93,7 +94,7 @@ class LocalCommandProcessTest {
   }
 
   private void runOnce(String... more) throws IOException, InterruptedException {
-    Launched local = local(more).awaitLine("The cluster is up");
+    Launched local = local(with(more, "--nodes=1")).awaitLine("The cluster is up");
     local.signal("TERM");
     local.awaitExit();
   }
@@ -101,7 +102,8 @@ class LocalCommandProcessTest {
   @Test
   void aNodeThatHangsAtItsStopIsEndedByForceAndTheLauncherEnds() throws Exception {
     Path settings = Files.writeString(folder.resolve("hangs.conf"), "fake.hangs = yes");
-    Launched local = local("--config", settings.toString()).awaitLine("The cluster is up");
+    Launched local =
+        local("--nodes=1", "--config", settings.toString()).awaitLine("The cluster is up");
     List<ProcessHandle> children = local.children();
 
     local.signal("TERM");
@@ -149,7 +151,7 @@ class LocalCommandProcessTest {
   void aFailedStartShowsTheReasonOfTheNode() throws Exception {
     Path settings =
         Files.writeString(folder.resolve("f.conf"), "fake.fails = \"The disk is full.\"");
-    Launched local = local("--config", settings.toString());
+    Launched local = local("--nodes=1", "--config", settings.toString());
 
     local.awaitLine("node-1 ended with exit code 1 before it was ready; starting it again in 2 s");
     local.awaitLine("    The disk is full.");
@@ -162,15 +164,18 @@ class LocalCommandProcessTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "local",
-                "--nodes=2",
-                "--data=" + folder,
-                "--http-port=" + port,
-                "--remote-port=" + (port + 4)));
+                "local", "--data=" + folder, "--http-port=" + port, "--remote-port=" + (port + 4)));
     args.addAll(List.of(more));
+    if (args.stream().noneMatch(arg -> arg.startsWith("--nodes"))) {
+      args.add("--nodes=2");
+    }
     Launched local = Launched.run(args.toArray(new String[0]));
     launched.add(local);
     return local;
+  }
+
+  private static String[] with(String[] some, String more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   private static void assertEndsWithoutDeaths(Launched local) {

@@ -1,6 +1,7 @@
 package dev.converge.node.cluster;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.converge.node.cluster.topology.TopologySettings;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
 import dev.converge.node.config.NodeConfig.Peer;
@@ -17,11 +18,15 @@ import java.util.Map;
 
 /** A node of several in this JVM: a runtime, and the JDK's HTTP server for its peers. */
 final class LocalNode implements AutoCloseable {
+  /** As the default, with a short grace time: no test here is about it. */
+  private static final TopologySettings QUICK =
+      new TopologySettings(1_500, 5_000, 2_500, 2_000, 1_000, 8_000, 60_000, 300_000);
+
   final ClusterRuntime runtime;
   private final HttpServer http;
 
   LocalNode(NodeConfig config, ClusterListener... listeners) {
-    runtime = ClusterRuntime.start(config, List.of(listeners));
+    runtime = ClusterRuntime.start(config, List.of(listeners), QUICK);
     try {
       http =
           HttpServer.create(new InetSocketAddress(config.http().host(), config.http().port()), 0);

@@ -7,7 +7,6 @@ import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -149,8 +148,7 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
       }
     }
     T store = delta.store;
-    DotMap<K, T> entry = store.isEmpty() ? DotMap.none() : DotMap.of(Map.of(key, store));
-    return delta(entry, seen);
+    return delta(DotMap.of(key, store), seen);
   }
 
   @Override

@@ -47,7 +47,12 @@ public final class DotMap<K, S extends DotStore> extends DotStore
 
   /** One key; none if {@code store} is empty. O(dots of the store). */
   public static <K, S extends DotStore> DotMap<K, S> of(K key, S store) {
-    return of(Map.of(key, store));
+    if (store.isEmpty()) {
+      return none();
+    }
+    List<PersistentMap<Dot, K>> keyOf = new ArrayList<>(List.of(PersistentMap.empty()));
+    store.forEachDot(dot -> keyOf.set(0, keyOf.get(0).put(dot, key)));
+    return new DotMap<>(PersistentMap.of(key, store), keyOf.get(0));
   }
 
   /**

@@ -13,15 +13,31 @@ import org.jspecify.annotations.Nullable;
 public final class DotSet extends DotStore {
   private static final DotSet EMPTY = new DotSet(PersistentSet.empty());
 
-  private final PersistentSet<Dot> dots;
+  /**
+   * A {@link Dot} if there is just one, else a {@link PersistentSet} of them. Nearly all elements
+   * of a set have one dot, so this decides what a large set weighs.
+   */
+  private final Object dots;
 
-  private DotSet(PersistentSet<Dot> dots) {
+  private DotSet(Object dots) {
     this.dots = dots;
+  }
+
+  private static DotSet ofSet(PersistentSet<Dot> set) {
+    if (set.isEmpty()) {
+      return EMPTY;
+    }
+    return new DotSet(set.size() == 1 ? set.iterator().next() : set);
   }
 
   /** No dots. */
   public static DotSet none() {
     return EMPTY;
+  }
+
+  /** This dot. */
+  public static DotSet of(Dot dot) {
+    return new DotSet(dot);
   }
 
   /** These dots. */
@@ -31,27 +47,38 @@ public final class DotSet extends DotStore {
 
   /** These dots. */
   public static DotSet of(Collection<Dot> dots) {
-    return dots.isEmpty() ? EMPTY : new DotSet(PersistentSet.copyOf(dots));
+    return ofSet(PersistentSet.copyOf(dots));
+  }
+
+  @SuppressWarnings("unchecked") // All sets in dots are of dots.
+  private PersistentSet<Dot> set() {
+    return dots instanceof Dot dot
+        ? PersistentSet.<Dot>empty().add(dot)
+        : (PersistentSet<Dot>) dots;
   }
 
   /** The dots, in no order. */
   public Stream<Dot> stream() {
-    return dots.stream();
+    return dots instanceof Dot dot ? Stream.of(dot) : set().stream();
   }
 
   @Override
   public int size() {
-    return dots.size();
+    return dots instanceof Dot ? 1 : set().size();
   }
 
   @Override
   public boolean contains(Dot dot) {
-    return dots.contains(dot);
+    return dots instanceof Dot only ? only.equals(dot) : set().contains(dot);
   }
 
   @Override
   public void forEachDot(Consumer<? super Dot> action) {
-    dots.forEach(action);
+    if (dots instanceof Dot dot) {
+      action.accept(dot);
+    } else {
+      set().forEach(action);
+    }
   }
 
   @Override
@@ -59,24 +86,35 @@ public final class DotSet extends DotStore {
     return EMPTY;
   }
 
+  private DotSet with(Dot dot) {
+    if (isEmpty()) {
+      return of(dot);
+    }
+    return contains(dot) ? this : ofSet(set().add(dot));
+  }
+
+  private DotSet without(Dot dot) {
+    return contains(dot) ? ofSet(set().remove(dot)) : this;
+  }
+
   @Override
   DotSet apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
     requireSameShape(this, delta);
-    PersistentSet<Dot> result = dots;
+    DotSet result = this;
     for (Dot dot : relevant) {
       if (!delta.contains(dot)) {
-        result = result.remove(dot);
+        result = result.without(dot);
       } else if (!context.contains(dot)) {
-        result = result.add(dot);
+        result = result.with(dot);
       }
     }
-    return result == dots ? this : new DotSet(result);
+    return result;
   }
 
   @Override
   void forEachDifference(
       DotStore other, Consumer<? super Dot> onlyMine, Consumer<? super Dot> onlyTheirs) {
-    dots.forEachDifference(((DotSet) other).dots, onlyMine, onlyTheirs);
+    set().forEachDifference(((DotSet) other).set(), onlyMine, onlyTheirs);
   }
 
   @Override
@@ -92,6 +130,6 @@ public final class DotSet extends DotStore {
   /** {@code [node-1:3]}. */
   @Override
   public String toString() {
-    return dots.toString();
+    return set().toString();
   }
 }

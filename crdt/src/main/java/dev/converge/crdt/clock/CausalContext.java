@@ -101,7 +101,7 @@ public final class CausalContext implements Crdt<CausalContext> {
       return new CausalContext(grown, cloud);
     }
     long last = grown.get(replica);
-    while (beyond.size() > 0 && last < Long.MAX_VALUE && beyond.contains(last + 1)) {
+    while (beyond.contains(last + 1)) {
       last++;
       beyond = beyond.withoutLowest(last);
     }

@@ -52,10 +52,13 @@ class CausalContextTest {
               contexts.set(step.to(), context.merge(contexts.get(step.from())));
               models.get(step.to()).addAll(models.get(step.from()));
             }
-            check(contexts.get(step.to()), models.get(step.to()));
+            if (steps.size() <= 8) {
+              check(contexts.get(step.to()), models.get(step.to()));
+            }
           }
           for (int i = 0; i < 3; i++) {
             int j = (i + 1) % 3;
+            check(contexts.get(i), models.get(i));
             compare(contexts.get(i), models.get(i), contexts.get(j), models.get(j));
             CausalContext merged = contexts.get(i).merge(contexts.get(j));
             assertThat(merged).isEqualTo(contexts.get(j).merge(contexts.get(i)));
@@ -132,6 +135,11 @@ class CausalContextTest {
         CausalContext.of(VersionVector.of(Map.of(A, Long.MAX_VALUE - 1)))
             .with(Dot.of(A, Long.MAX_VALUE));
     assertThat(last).isEqualTo(end);
+    // A leap over more numbers than could be walked.
+    CausalContext leap =
+        CausalContext.ofDots(Dot.of(A, 2), Dot.of(A, Long.MAX_VALUE - 1))
+            .merge(CausalContext.of(VersionVector.of(Map.of(A, Long.MAX_VALUE - 5))));
+    assertThat(leap.cloud()).containsExactly(Dot.of(A, Long.MAX_VALUE - 1));
     assertThatThrownBy(() -> end.next(A)).isInstanceOf(ArithmeticException.class);
   }
 }

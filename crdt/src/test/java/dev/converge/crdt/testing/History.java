@@ -50,7 +50,7 @@ public final class History {
 
   /** A random history of {@code operations}. */
   public static <O> List<Step<O>> random(Rng rng, Function<Rng, O> operations) {
-    int length = rng.isWide() ? 10 + rng.below(50) : 2 + rng.below(14);
+    int length = rng.isWide() ? 10 + rng.below(40) : 2 + rng.below(14);
     int[] made = new int[REPLICAS.size()];
     List<Step<O>> steps = new ArrayList<>(length);
     int events = 0;

@@ -12,7 +12,7 @@ public final class Rng {
   public Rng(long seed) {
     this.random = new Random(seed);
     // Few letters force conflicts; now and then many, for states that are larger than deltas.
-    this.letters = random.nextInt(12) == 0 ? 26 : 2 + random.nextInt(2);
+    this.letters = random.nextInt(16) == 0 ? 26 : 2 + random.nextInt(2);
   }
 
   /** 0 to {@code bound - 1}. */

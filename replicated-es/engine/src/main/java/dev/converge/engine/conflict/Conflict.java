@@ -19,9 +19,15 @@ public interface Conflict<S, E> {
 
   /**
    * The earlier, concurrent events that share a conflict key with it, in dot order: by replica,
-   * then sequence number. Never empty. Unmodifiable. Costs O(rivals) at the first call.
+   * then sequence number. Never empty. Unmodifiable. Each call costs O(rivals).
    */
   List<Rival<E>> rivals();
+
+  /**
+   * Of the rivals, the first in the total order: the one that was there before all others. Costs
+   * O(keys · replicas · log n), however many rivals there are.
+   */
+  Rival<E> earliestRival();
 
   /**
    * Of the rivals, the last in the total order: the one whose effect this event meets. Costs O(keys

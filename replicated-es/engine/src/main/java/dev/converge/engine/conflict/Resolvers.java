@@ -51,7 +51,7 @@ public final class Resolvers {
     return new Keyed<>(
         event -> Set.of(key.apply(event)),
         conflict -> {
-          Rival<E> winner = earliest(conflict.rivals());
+          Rival<E> winner = conflict.earliestRival();
           return Decision.discard(
               winner.sharedKeys().first() + ": " + winner.dot() + " came first");
         });
@@ -124,12 +124,6 @@ public final class Resolvers {
     return rivals.stream()
         .filter(rival -> rival.sharedKeys().contains(key))
         .max((a, b) -> ReplicatedEvent.TOTAL_ORDER.compare(a.event(), b.event()))
-        .orElseThrow();
-  }
-
-  private static <E> Rival<E> earliest(List<Rival<E>> rivals) {
-    return rivals.stream()
-        .min((a, b) -> ReplicatedEvent.TOTAL_ORDER.compare(a.event(), b.event()))
         .orElseThrow();
   }
 

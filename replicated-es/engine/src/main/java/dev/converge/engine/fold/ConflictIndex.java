@@ -4,13 +4,16 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.conflict.Rival;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +49,7 @@ final class ConflictIndex<S, E> {
 
   boolean hasRival(Entry<S, E> entry) {
     for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key).values()) {
+      for (List<Entry<S, E>> entries : byReplica(key)) {
         if (latestOf(entries, entry) != null) {
           return true;
         }
@@ -55,29 +58,63 @@ final class ConflictIndex<S, E> {
     return false;
   }
 
-  /** The rivals of an entry, in dot order. O(rivals · log rivals). */
+  /** The rivals of an entry, in dot order. O(rivals), with several keys O(rivals · log rivals). */
   List<Rival<E>> rivals(Entry<S, E> entry) {
-    TreeMap<Dot, Entry<S, E>> found = new TreeMap<>();
-    for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key).values()) {
-        int end = before(entries, entry);
-        for (int i = firstUnseen(entries, entry); i < end; i++) {
-          if (isRival(entries.get(i), entry)) {
-            found.put(entries.get(i).event.dot(), entries.get(i));
-          }
+    List<Rival<E>> rivals = new ArrayList<>();
+    forEachRival(entry, other -> rivals.add(rival(other, entry)));
+    return Collections.unmodifiableList(rivals);
+  }
+
+  /** The dots of the rivals of an entry, in order. */
+  List<Dot> dots(Entry<S, E> entry) {
+    List<Dot> dots = new ArrayList<>();
+    forEachRival(entry, other -> dots.add(other.event.dot()));
+    return Collections.unmodifiableList(dots);
+  }
+
+  private void forEachRival(Entry<S, E> entry, Consumer<Entry<S, E>> visit) {
+    if (entry.keys.size() == 1) {
+      forEachRival(entry.keys.first(), entry, visit);
+    } else if (entry.keys.size() > 1) {
+      // One that shares several keys is found several times.
+      TreeMap<Dot, Entry<S, E>> found = new TreeMap<>();
+      for (String key : entry.keys) {
+        forEachRival(key, entry, other -> found.put(other.event.dot(), other));
+      }
+      found.values().forEach(visit);
+    }
+  }
+
+  private void forEachRival(String key, Entry<S, E> entry, Consumer<Entry<S, E>> visit) {
+    for (List<Entry<S, E>> entries : byReplica(key)) {
+      int end = before(entries, entry);
+      for (int i = firstUnseen(entries, entry); i < end; i++) {
+        if (isRival(entries.get(i), entry)) {
+          visit.accept(entries.get(i));
         }
       }
     }
-    List<Rival<E>> rivals = new ArrayList<>(found.size());
-    found.values().forEach(other -> rivals.add(rival(other, entry)));
-    return Collections.unmodifiableList(rivals);
+  }
+
+  /** The first rival in the total order, or null. O(keys · replicas · log n), without discards. */
+  @Nullable Rival<E> earliest(Entry<S, E> entry) {
+    Entry<S, E> earliest = null;
+    for (String key : entry.keys) {
+      for (List<Entry<S, E>> entries : byReplica(key)) {
+        Entry<S, E> one = earliestOf(entries, entry);
+        if (one != null && (earliest == null || one.compareTo(earliest) < 0)) {
+          earliest = one;
+        }
+      }
+    }
+    return earliest == null ? null : rival(earliest, entry);
   }
 
   /** The last rival in the total order, or null. O(keys · replicas · log n), without discards. */
   @Nullable Rival<E> latest(Entry<S, E> entry) {
     Entry<S, E> latest = null;
     for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key).values()) {
+      for (List<Entry<S, E>> entries : byReplica(key)) {
         Entry<S, E> one = latestOf(entries, entry);
         if (one != null && (latest == null || one.compareTo(latest) > 0)) {
           latest = one;
@@ -91,7 +128,7 @@ final class ConflictIndex<S, E> {
   @Nullable Entry<S, E> next(Set<String> keys, Entry<S, E> place) {
     Entry<S, E> next = null;
     for (String key : keys) {
-      for (List<Entry<S, E>> entries : byReplica(key).values()) {
+      for (List<Entry<S, E>> entries : byReplica(key)) {
         int i = before(entries, place);
         if (i < entries.size() && entries.get(i) == place) {
           i++;
@@ -104,9 +141,19 @@ final class ConflictIndex<S, E> {
     return next;
   }
 
-  private TreeMap<ReplicaId, List<Entry<S, E>>> byReplica(String key) {
+  private Collection<List<Entry<S, E>>> byReplica(String key) {
     TreeMap<ReplicaId, List<Entry<S, E>>> found = index.get(key);
-    return found == null ? new TreeMap<>() : found;
+    return found == null ? List.of() : found.values();
+  }
+
+  private @Nullable Entry<S, E> earliestOf(List<Entry<S, E>> entries, Entry<S, E> entry) {
+    int end = before(entries, entry);
+    for (int i = firstUnseen(entries, entry); i < end; i++) {
+      if (isRival(entries.get(i), entry)) {
+        return entries.get(i);
+      }
+    }
+    return null;
   }
 
   private @Nullable Entry<S, E> latestOf(List<Entry<S, E>> entries, Entry<S, E> entry) {
@@ -125,9 +172,13 @@ final class ConflictIndex<S, E> {
   }
 
   private Rival<E> rival(Entry<S, E> other, Entry<S, E> entry) {
-    TreeSet<String> shared = new TreeSet<>(entry.keys);
-    shared.retainAll(other.keys);
-    return new Rival<>(other.event, other.decision(), Collections.unmodifiableSortedSet(shared));
+    SortedSet<String> shared = entry.keys;
+    if (!shared.equals(other.keys)) {
+      shared = new TreeSet<>(shared);
+      shared.retainAll(other.keys);
+      shared = Collections.unmodifiableSortedSet(shared);
+    }
+    return new Rival<>(other.event, other.decision(), shared);
   }
 
   /** The index of the first entry that the context vector of {@code entry} does not cover. */

@@ -3,16 +3,17 @@ package dev.converge.engine.fold;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.event.ReplicatedEvent;
+import java.util.Collections;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** An event in the fold, with what is known of it so far. Ordered by the total order. */
 final class Entry<S, E> implements Comparable<Entry<S, E>> {
   final ReplicatedEvent<E> event;
 
-  /** Empty until the entry is in the conflict index. */
-  Set<String> keys = Set.of();
+  /** Unmodifiable. Empty until the entry is in the conflict index. */
+  SortedSet<String> keys = Collections.emptySortedSet();
 
   /** Null until judged for the first time. */
   private @Nullable Decision<E> decision;

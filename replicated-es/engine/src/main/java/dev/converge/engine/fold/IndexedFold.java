@@ -46,6 +46,7 @@ public final class IndexedFold<S, E> {
   private final ConflictIndex<S, E> conflicts;
   private final OriginIndex<S, E> origins = new OriginIndex<>();
   private final Checkpoints<S, E> checkpoints = new Checkpoints<>();
+  private final TreeSet<Entry<S, E>> escalated = new TreeSet<>();
 
   /** The state after the first {@link #settled} entries; not valid while that is negative. */
   private S state;
@@ -154,7 +155,9 @@ public final class IndexedFold<S, E> {
       Entry<S, E> entry = unindexed.get(i);
       if (!commutes) {
         try {
-          entry.keys = Set.copyOf(resolver.conflictKeys(entry.event.payload()));
+          entry.keys =
+              Collections.unmodifiableSortedSet(
+                  new TreeSet<>(resolver.conflictKeys(entry.event.payload())));
         } catch (RuntimeException e) {
           throw new FoldException(entry.event.dot(), "the conflict resolver's conflictKeys", e);
         }
@@ -233,17 +236,25 @@ public final class IndexedFold<S, E> {
   /** Decides about an entry; true if the decision is new. */
   private boolean judge(Entry<S, E> entry, S before) {
     Entry<S, E> instead = origins.insteadOf(entry);
-    if (instead != null) {
-      Dot dot = instead.event.dot();
-      return entry.decide(NaiveFold.duplicate(entry.event, dot), dot);
+    Dot duplicateOf = instead == null ? null : instead.event.dot();
+    Decision<E> decision =
+        duplicateOf == null
+            ? conflicts.hasRival(entry) ? decide(entry, before) : Decision.apply()
+            : NaiveFold.duplicate(entry.event, duplicateOf);
+    if (decision instanceof Decision.Escalate<E>) {
+      escalated.add(entry);
+    } else {
+      escalated.remove(entry);
     }
-    if (!conflicts.hasRival(entry)) {
-      return entry.decide(Decision.apply(), null);
-    }
+    return entry.decide(decision, duplicateOf);
+  }
+
+  private Decision<E> decide(Entry<S, E> entry, S before) {
     judged++;
     try {
-      Decision<E> decision = resolver.decide(new IndexedConflict<>(before, entry, conflicts));
-      return entry.decide(Objects.requireNonNull(decision, "the resolver's answer"), null);
+      return Objects.requireNonNull(
+          resolver.decide(new IndexedConflict<>(before, entry, conflicts)),
+          "the resolver's answer");
     } catch (RuntimeException e) {
       throw new FoldException(entry.event.dot(), "the conflict resolver", e);
     }
@@ -268,9 +279,7 @@ public final class IndexedFold<S, E> {
   }
 
   private List<Dot> concurrentWith(Entry<S, E> entry) {
-    return entry.duplicateOf() != null
-        ? List.of()
-        : conflicts.rivals(entry).stream().map(Rival::dot).toList();
+    return entry.duplicateOf() != null ? List.of() : conflicts.dots(entry);
   }
 
   private Folded<E> folded(Entry<S, E> entry) {
@@ -335,6 +344,16 @@ public final class IndexedFold<S, E> {
     return Optional.ofNullable(byDot.get(dot)).map(this::folded);
   }
 
+  /**
+   * The events that wait for a person, in the order of the fold. Costs O(escalated).
+   *
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public List<Folded<E>> escalated() {
+    requireFolded();
+    return escalated.stream().map(this::folded).toList();
+  }
+
   /** The event that counts for a request. O(1). */
   public Optional<Dot> find(OriginId originId) {
     return Optional.ofNullable(origins.first(originId)).map(entry -> entry.event.dot());
@@ -355,6 +374,11 @@ public final class IndexedFold<S, E> {
     @Override
     public List<Rival<E>> rivals() {
       return index.rivals(entry);
+    }
+
+    @Override
+    public Rival<E> earliestRival() {
+      return Objects.requireNonNull(index.earliest(entry));
     }
 
     @Override

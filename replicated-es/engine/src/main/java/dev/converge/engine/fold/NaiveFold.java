@@ -111,6 +111,13 @@ public final class NaiveFold {
     }
 
     @Override
+    public Rival<E> earliestRival() {
+      return all.stream()
+          .min(Comparator.comparing(Rival::event, ReplicatedEvent.TOTAL_ORDER))
+          .orElseThrow();
+    }
+
+    @Override
     public Rival<E> latestRival() {
       return all.stream()
           .max(Comparator.comparing(Rival::event, ReplicatedEvent.TOTAL_ORDER))

@@ -302,6 +302,21 @@ public final class EntityReplica<S, E> {
     return fold.find(dot);
   }
 
+  /** The events that wait for a person, in the order of the fold. */
+  public List<Folded<E>> escalated() {
+    return fold.escalated();
+  }
+
+  /**
+   * All events that are concurrent with one that is held, whether or not they touch the same thing:
+   * to show, not to judge by. In dot order; empty if the event is not held. Costs O(n).
+   *
+   * @param limit how many at most
+   */
+  public List<Dot> concurrentWith(Dot dot, int limit) {
+    return log.find(dot).map(event -> log.concurrentWith(event, limit)).orElse(List.of());
+  }
+
   /** The event that counts for a request, if one is held. */
   public Optional<Dot> find(OriginId originId) {
     return fold.find(originId);

@@ -105,6 +105,21 @@ public final class EventLog<E> {
     return new SyncBatch<>(events, upTo, heads.isEmpty());
   }
 
+  /**
+   * The events whose authors had not seen the given one, nor it them, whatever they touch; in dot
+   * order. Costs O(n).
+   *
+   * @param limit how many at most
+   */
+  public List<Dot> concurrentWith(ReplicatedEvent<E> event, int limit) {
+    return byReplica.values().stream()
+        .flatMap(List::stream)
+        .filter(event::concurrentWith)
+        .limit(limit)
+        .map(ReplicatedEvent::dot)
+        .toList();
+  }
+
   private record Cursor<E>(List<ReplicatedEvent<E>> events, int index) {
     ReplicatedEvent<E> event() {
       return events.get(index);

@@ -191,6 +191,21 @@ class IndexedFoldTest {
   }
 
   @Test
+  void whatWaitsForAPersonIsListedUntilItNoLongerDoes() {
+    IndexedFold<List<String>, Note> fold =
+        fold(
+            Models.append(Resolvers.escalate(Note::keys, true)),
+            List.of(
+                event("node-1:1", 5, "request-1", Note.on("a", "one")),
+                event("node-2:1", 6, Note.on("a", "two"))));
+    assertThat(fold.escalated()).extracting(Folded::dot).containsExactly(Dot.parse("node-2:1"));
+    // The first of them turns out to be a repetition of an earlier request: the quarrel is gone.
+    fold.insert(List.of(event("node-3:1", 4, "request-1", Note.on("b", "one"))));
+    assertThat(fold.escalated()).isEmpty();
+    assertThat(fold.state()).containsExactly("one", "two");
+  }
+
+  @Test
   void theHistoryComesInPages() {
     IndexedFold<TreeMap<String, String>, Note> fold = fold(fields(), tail(25, "title"));
     HistoryPage<Note> page = fold.history(20, 10);

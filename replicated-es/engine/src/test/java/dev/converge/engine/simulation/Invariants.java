@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What must hold after every step. Keeps books of its own, so that it does not trust what it
@@ -36,7 +37,9 @@ final class Invariants {
   /** No dot stands for two contents, on any disk. */
   void stored(ReplicatedEvent<Note> event) {
     ContentHash before = contents.putIfAbsent(event.dot(), event.hash());
-    require(before == null || before.equals(event.hash()), "dot with two contents: " + event.dot());
+    require(
+        before == null || before.equals(event.hash()),
+        () -> "dot with two contents: " + event.dot());
     stored.put(event.dot(), event);
   }
 
@@ -46,7 +49,16 @@ final class Invariants {
     for (ReplicatedEvent<Note> event : events) {
       require(
           held.covers(event.context()) && held.next(event.replica()).equals(event.dot()),
-          node + " applied " + event.dot() + ", which follows " + event.context() + ", at " + held);
+          () ->
+              node
+                  + " applied "
+                  + event.dot()
+                  + ", which follows "
+                  + event.context()
+                  + ", at "
+                  + before
+                  + " in "
+                  + events.stream().map(ReplicatedEvent::dot).toList());
       held = held.with(event.dot());
     }
   }
@@ -58,7 +70,8 @@ final class Invariants {
     Outcome before = outcomes.putIfAbsent(replica.vector(), outcome);
     require(
         before == null || before.equals(outcome),
-        node + " at " + replica.vector() + " has " + outcome + ", and before it was " + before);
+        () ->
+            node + " at " + replica.vector() + " has " + outcome + ", and before it was " + before);
   }
 
   /** What a replica acknowledged, it holds. */
@@ -66,7 +79,7 @@ final class Invariants {
     for (Dot dot : acknowledged) {
       require(
           !dot.replica().equals(node.id()) || node.replica().vector().contains(dot),
-          node + " acknowledged " + dot + " and lost it");
+          () -> node + " acknowledged " + dot + " and lost it");
     }
   }
 
@@ -76,19 +89,21 @@ final class Invariants {
     for (SimulatedNode node : nodes) {
       require(
           node.replica().vector().equals(all),
-          "no convergence: " + node + " at " + node.replica().vector() + ", not " + all);
-      require(node.replica().waiting() == 0, node + " still waits for " + node.replica().gaps());
+          () -> "no convergence: " + node + " at " + node.replica().vector() + ", not " + all);
+      require(
+          node.replica().waiting() == 0, () -> node + " still waits for " + node.replica().gaps());
     }
-    acknowledged.forEach(dot -> require(all.contains(dot), dot + " was acknowledged and lost"));
+    acknowledged.forEach(
+        dot -> require(all.contains(dot), () -> dot + " was acknowledged and lost"));
     for (Dot dot : stored.keySet()) {
-      require(all.contains(dot), dot + " was stored and lost");
+      require(all.contains(dot), () -> dot + " was stored and lost");
     }
     NaiveFold.Result<List<String>, Note> expected = NaiveFold.fold(model, stored.values());
     for (SimulatedNode node : nodes) {
-      require(expected.state().equals(node.replica().state()), node + " is not as specified");
+      require(expected.state().equals(node.replica().state()), () -> node + " is not as specified");
       require(
           expected.history().equals(node.replica().history(0, Integer.MAX_VALUE).events()),
-          node + " did not decide as specified");
+          () -> node + " did not decide as specified");
     }
   }
 
@@ -96,9 +111,10 @@ final class Invariants {
     return stored.size();
   }
 
-  static void require(boolean holds, String what) {
+  /** The text is made only if it is needed: it is long, and this runs at every step. */
+  static void require(boolean holds, Supplier<String> what) {
     if (!holds) {
-      throw new AssertionError(what);
+      throw new AssertionError(what.get());
     }
   }
 }

@@ -187,7 +187,7 @@ final class SimulatedNode {
     AdmitResult<Note> result = replica().admit(events);
     for (Refusal<Note> refusal : result.refused()) {
       Invariants.require(
-          refusal.reason() == Refusal.Reason.GAP, this + " refuses: " + refusal.detail());
+          refusal.reason() == Refusal.Reason.GAP, () -> this + " refuses: " + refusal.detail());
     }
     if (!result.toPersist().isEmpty()) {
       write(new Write(result.toPersist(), false, more ? from : -1));

@@ -97,7 +97,9 @@ public final class Models {
                     "by " + seen);
             case 2 -> Decision.escalateAndApply("shown to a person: " + seen);
             case 3 -> Decision.escalateAndHold("held for a person: " + seen);
-            case 4 -> Decision.apply("stands over " + conflict.latestRival());
+            case 4 ->
+                Decision.apply(
+                    "from " + conflict.earliestRival() + " to " + conflict.latestRival());
             default -> Decision.apply();
           };
         });

@@ -1,0 +1,60 @@
+package dev.converge.multinode;
+
+import dev.converge.node.cli.Main;
+import dev.converge.node.config.NodeConfig;
+import dev.converge.node.config.NodeConfig.Endpoint;
+import dev.converge.node.config.NodeConfig.Peer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Clusters of the real node, as the command line runs it. */
+public final class ConvergeNodes {
+  private ConvergeNodes() {}
+
+  /**
+   * Lays out a cluster of real nodes; starts nothing.
+   *
+   * @param size how many
+   * @param folder for data, configuration and output
+   * @return the cluster
+   */
+  public static ProcessCluster of(int size, Path folder) {
+    return ProcessCluster.of(size, folder, Main.class.getName(), ConvergeNodes::arguments);
+  }
+
+  private static List<String> arguments(NodeConfig config) {
+    Path file = config.dataDir().resolveSibling(config.name() + ".conf");
+    try {
+      Files.writeString(file, hocon(config));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of("node", "--config", file.toString());
+  }
+
+  private static String hocon(NodeConfig config) {
+    StringBuilder text = new StringBuilder("converge {\n");
+    text.append("  node { name = ").append(config.name());
+    text.append(", data-dir = \"").append(config.dataDir()).append("\" }\n");
+    text.append("  http ").append(hocon(config.http())).append('\n');
+    text.append("  remote ").append(hocon(config.remote())).append('\n');
+    text.append("  faults.enabled = on\n  peers = [\n");
+    for (Peer peer : config.peers()) {
+      text.append("    { name = ").append(peer.name());
+      text.append(", remote ").append(hocon(peer.remote()));
+      text.append(", http ").append(hocon(peer.http())).append(" }\n");
+    }
+    return text.append("  ]\n")
+        .append("  documents.note { resolver = last-writer-wins }\n")
+        .append("  documents.profile { resolver = field-merge, on-delete-update = update-wins }\n")
+        .append("}\n")
+        .toString();
+  }
+
+  private static String hocon(Endpoint endpoint) {
+    return "{ host = \"" + endpoint.host() + "\", port = " + endpoint.port() + " }";
+  }
+}
