@@ -38,7 +38,7 @@ class StoreRoutesTest {
    * What came back.
    *
    * @param status the status
-   * @param body the body; null without one
+   * @param body the body; an empty object without one
    */
   private record Answer(int status, JsonNode body) {
     String text() {
@@ -107,7 +107,7 @@ class StoreRoutesTest {
             .get(5, TimeUnit.SECONDS)
             .getData();
     return new Answer(
-        response.status().intValue(), bytes.isEmpty() ? null : Json.read(bytes.toArray()));
+        response.status().intValue(), bytes.isEmpty() ? Json.object() : Json.read(bytes.toArray()));
   }
 
   private Answer post(String key, String body) throws Exception {
