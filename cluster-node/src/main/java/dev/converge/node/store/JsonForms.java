@@ -10,8 +10,10 @@ import java.util.Collection;
 
 /** The JSON forms of what types are made of. */
 final class JsonForms {
-  /** Whole numbers up to this many trailing zeros are written out; 1e1000000 is not. */
-  private static final int MAX_WRITTEN_ZEROS = 400;
+  /**
+   * On each side of the decimal point; so whole numbers can be written out, and clients read them.
+   */
+  private static final int MAX_DIGITS = 1_000;
 
   private JsonForms() {}
 
@@ -31,10 +33,23 @@ final class JsonForms {
       return Element.of(node.bigIntegerValue());
     }
     if (node.isNumber()) {
-      return Element.of(node.decimalValue());
+      return Element.of(bounded(field, node.decimalValue()));
     }
     throw new BadInputException(
         "field '" + field + "' must be a string or a number, not " + node.getNodeType());
+  }
+
+  private static BigDecimal bounded(String field, BigDecimal number) {
+    long digitsBefore = (long) number.precision() - number.scale();
+    if (digitsBefore > MAX_DIGITS || number.scale() > MAX_DIGITS) {
+      throw new BadInputException(
+          "field '"
+              + field
+              + "' must have at most "
+              + MAX_DIGITS
+              + " digits before and after the decimal point when written out");
+    }
+    return number;
   }
 
   static JsonNode of(Element element) {
@@ -42,7 +57,7 @@ final class JsonForms {
       return JsonNodeFactory.instance.textNode(text.value());
     }
     BigDecimal number = ((Element.Numeric) element).value();
-    return number.scale() <= 0 && number.scale() >= -MAX_WRITTEN_ZEROS
+    return number.scale() <= 0 && number.scale() >= -MAX_DIGITS
         ? integer(number.toBigIntegerExact())
         : JsonNodeFactory.instance.numberNode(number);
   }

@@ -28,6 +28,8 @@ import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.ddata.DistributedData;
 import org.apache.pekko.cluster.ddata.Replicator;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries the store between this node and the others, for one life of the cluster's ActorSystem. It
@@ -36,6 +38,8 @@ import org.apache.pekko.util.ByteString;
  * either way. Members count whatever their status: who answers takes part.
  */
 final class StoreActor extends AbstractActorWithTimers {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreActor.class);
+
   static final String NAME = "converge-store";
 
   /** Local writes to this bucket are waiting to be told of. */
@@ -108,10 +112,10 @@ final class StoreActor extends AbstractActorWithTimers {
     return receiveBuilder()
         .match(Flush.class, this::flush)
         .match(Await.class, await -> await(await.quorum()))
-        .match(Push.class, this::pushed)
+        .match(Push.class, push -> guarded(() -> pushed(push)))
         .match(PushAck.class, this::confirmed)
         .match(Fetch.class, this::fetch)
-        .match(Fetched.class, this::fetched)
+        .match(Fetched.class, fetched -> guarded(() -> fetched(fetched)))
         .match(Replicator.Changed.class, this::changed)
         .match(MemberRemoved.class, event -> left(event.member()))
         .match(MemberEvent.class, event -> joined(event.member()))
@@ -155,7 +159,7 @@ final class StoreActor extends AbstractActorWithTimers {
   }
 
   private void updateFailed(Replicator.UpdateFailure<?> failure) {
-    getContext().getSystem().log().error("The Replicator refused {}: {}", failure.key(), failure);
+    LOG.error("The Replicator refused {}: {}", failure.key(), failure);
   }
 
   private void push(Peer peer, PeerQueue.Item item) {
@@ -189,11 +193,32 @@ final class StoreActor extends AbstractActorWithTimers {
 
   private void pushed(Push push) {
     for (Part part : push.parts()) {
-      if (store.join(part.bucket(), BucketCodec.decode(part.delta().toArray()))) {
-        giveToReplicator(part.bucket());
-      }
+      join(part.bucket(), part.delta());
     }
     getSender().tell(new PushAck(push.life(), push.batch()), getSelf());
+  }
+
+  /**
+   * Takes in what a peer sent.
+   *
+   * @throws WireFormatException if it is damaged; nothing is confirmed then
+   */
+  private void join(int bucket, ByteString bytes) {
+    if (store.join(bucket, BucketCodec.decode(bytes.toArray()))) {
+      giveToReplicator(bucket);
+    }
+  }
+
+  /**
+   * Runs {@code step}, which a peer's message asks for; a damaged message must not end this actor's
+   * memory.
+   */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (WireFormatException e) {
+      LOG.error("{} sent what cannot be read: {}", getSender(), e.getMessage());
+    }
   }
 
   private void confirmed(PushAck ack) {
@@ -221,9 +246,7 @@ final class StoreActor extends AbstractActorWithTimers {
     if (fetched.life() != life || quorum == null) {
       return;
     }
-    if (store.join(quorum.bucket(), BucketCodec.decode(fetched.state().toArray()))) {
-      giveToReplicator(quorum.bucket());
-    }
+    join(quorum.bucket(), fetched.state());
     quorum.reachedBy(getSender().path().address());
   }
 

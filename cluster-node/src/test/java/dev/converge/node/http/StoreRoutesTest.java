@@ -1,0 +1,285 @@
+package dev.converge.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.converge.node.json.Json;
+import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.StoreLimits;
+import dev.converge.pekko.NodeClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The routes over a store that is alone. */
+class StoreRoutesTest {
+  private static ActorSystem system;
+
+  private final Router router = new Router();
+
+  /**
+   * What came back.
+   *
+   * @param status the status
+   * @param body the body; an empty object without one
+   */
+  private record Answer(int status, JsonNode body) {
+    String text() {
+      return body.toString();
+    }
+
+    String detail() {
+      return body.get("detail").textValue();
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    system = ActorSystem.create("routes");
+  }
+
+  @AfterAll
+  static void stop() {
+    system.terminate();
+  }
+
+  @BeforeEach
+  void routes() {
+    ReplicatorStore store =
+        new ReplicatorStore(
+            "n1",
+            () -> 1,
+            new NodeClock(() -> 1_000),
+            3,
+            StoreLimits.DEFAULT,
+            ForkJoinPool.commonPool());
+    new StoreRoutes(store).addTo(router);
+  }
+
+  private HttpResponse respond(String method, String uri, String body) {
+    String[] parts = uri.split("\\?", 2);
+    Map<String, String> query = new HashMap<>();
+    if (parts.length > 1) {
+      for (String pair : parts[1].split("&")) {
+        String[] nameAndValue = pair.split("=", 2);
+        query.put(nameAndValue[0], nameAndValue[1]);
+      }
+    }
+    List<String> segments = Arrays.asList(parts[0].substring(1).split("/"));
+    try {
+      Router.Match match = router.find(method, segments);
+      Call call =
+          new Call(
+              HttpRequest.create(),
+              match.path(),
+              query,
+              body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+      return match.handler().handle(call).toCompletableFuture().join();
+    } catch (CompletionException | Problem | dev.converge.node.json.BadInputException e) {
+      return Problem.of(e).response();
+    }
+  }
+
+  private Answer call(String method, String uri, String body) throws Exception {
+    HttpResponse response = respond(method, uri, body);
+    ByteString bytes =
+        response
+            .entity()
+            .toStrict(1_000, system)
+            .toCompletableFuture()
+            .get(5, TimeUnit.SECONDS)
+            .getData();
+    return new Answer(
+        response.status().intValue(), bytes.isEmpty() ? Json.object() : Json.read(bytes.toArray()));
+  }
+
+  private Answer post(String key, String body) throws Exception {
+    return call("POST", "/v1/data/" + key, body);
+  }
+
+  @Test
+  void everyTypeAndOperationAnswersWithItsValue() throws Exception {
+    assertThat(post("g", "{'type':'gcounter','op':'increment'}").text())
+        .isEqualTo("{\"key\":\"g\",\"type\":\"gcounter\",\"value\":1}");
+    assertThat(post("g", "{'type':'gcounter','op':'increment','by':99999999999999999999}").text())
+        .contains("\"value\":100000000000000000000");
+    post("p", "{'type':'pncounter','op':'increment','by':5}");
+    assertThat(post("p", "{'type':'pncounter','op':'decrement','by':7}").text())
+        .contains("\"value\":-2");
+    post("s", "{'type':'gset','op':'add','element':'b'}");
+    post("s", "{'type':'gset','op':'add','element':10}");
+    post("s", "{'type':'gset','op':'add','element':9.0}");
+    assertThat(post("s", "{'type':'gset','op':'add','element':9}").text())
+        .contains("\"value\":[9,10,\"b\"]");
+    post("o", "{'type':'orset','op':'add','element':'x'}");
+    assertThat(post("o", "{'type':'orset','op':'remove','element':'x'}").text())
+        .contains("\"value\":[]");
+    post("r", "{'type':'lwwregister','op':'set','value':{'z':[1.50,null],'a':'ü'}}");
+    assertThat(call("GET", "/v1/data/r", "").text())
+        .isEqualTo(
+            "{\"key\":\"r\",\"type\":\"lwwregister\",\"value\":{\"z\":[1.5,null],\"a\":\"ü\"}}");
+    assertThat(post("r", "{'type':'lwwregister','op':'set','value':null}").text())
+        .contains("\"value\":null");
+  }
+
+  @Test
+  void aDeletedKeyIsUnknownAndCanBeUsedAgainWithAnyType() throws Exception {
+    post("k", "{'type':'gcounter','op':'increment'}");
+    assertThat(call("DELETE", "/v1/data/k", "").status()).isEqualTo(204);
+    assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
+    assertThat(call("DELETE", "/v1/data/k", "").status()).isEqualTo(404);
+    assertThat(post("k", "{'type':'orset','op':'add','element':'x'}").status()).isEqualTo(200);
+    assertThat(post("k", "{'type':'gcounter','op':'increment'}"))
+        .satisfies(
+            a -> {
+              assertThat(a.status()).isEqualTo(409);
+              assertThat(a.detail()).contains("orset").contains("gcounter");
+            });
+  }
+
+  @Test
+  void badInputIsRefusedWithWordsAndNothingIsDone() throws Exception {
+    for (String body :
+        List.of(
+            "",
+            "{",
+            "[]",
+            "{}",
+            "{'type':'gcounter'}",
+            "{'type':1,'op':'increment'}",
+            "{'type':'mvregister','op':'set','value':1}",
+            "{'type':'gcounter','op':'decrement'}",
+            "{'type':'gcounter','op':'increment','by':-1}",
+            "{'type':'gcounter','op':'increment','by':0}",
+            "{'type':'gcounter','op':'increment','by':1.5}",
+            "{'type':'gcounter','op':'increment','by':'1'}",
+            "{'type':'gcounter','op':'increment','from':1}",
+            "{'type':'gcounter','op':'increment','op':'increment'}",
+            "{'type':'gset','op':'add'}",
+            "{'type':'gset','op':'add','element':[1]}",
+            "{'type':'gset','op':'add','element':1e2147483647}",
+            "{'type':'gset','op':'add','element':1e-2147483647}",
+            "{'type':'gset','op':'add','element':1e1001}",
+            "{'type':'lwwregister','op':'set'}",
+            "{'type':'lwwregister','op':'set','value':NaN}",
+            "{'type':'lwwregister','op':'set','value':1} 2")) {
+      Answer answer = post("k", body);
+      assertThat(answer.status()).as(body).isEqualTo(400);
+      assertThat(answer.detail()).as(body).isNotEmpty();
+    }
+    assertThat(post("k", "{'type':'rga','op':'insert'}").detail())
+        .contains("[gcounter, pncounter, gset, orset, lwwregister]");
+    assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
+    assertThat(post("k".repeat(513), "{'type':'gcounter','op':'increment'}").status())
+        .isEqualTo(400);
+    for (String uri :
+        List.of(
+            "/v1/data/k?read=some",
+            "/v1/data/k?timeout=never",
+            "/v1/data/k?write=all",
+            "/v1/data?limit=0")) {
+      assertThat(call("GET", uri, "").status()).as(uri).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void valuesThatCannotTravelAreRefused() throws Exception {
+    String large = "x".repeat(300_000);
+    assertThat(post("k", "{'type':'lwwregister','op':'set','value':'" + large + "'}").status())
+        .isEqualTo(413);
+    assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aQuorumThatIsNotReachedSaysThatTheWriteStands() throws Exception {
+    Answer write =
+        call(
+            "POST",
+            "/v1/data/k?write=majority&timeout=50ms",
+            "{'type':'gcounter','op':'increment'}");
+    assertThat(write.status()).isEqualTo(503);
+    assertThat(write.detail()).contains("the write stands locally and will spread");
+    assertThat(call("GET", "/v1/data/k?read=all&timeout=50ms", "").status()).isEqualTo(503);
+    assertThat(call("GET", "/v1/data/k", "").text()).contains("\"value\":1");
+    assertThat(call("DELETE", "/v1/data/k?write=all&timeout=50ms", "").status()).isEqualTo(503);
+    assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void keysAreListedInOrderPageByPage() throws Exception {
+    for (String key : List.of("b", "a2", "a1", "a3", "c")) {
+      post(key, "{'type':'gcounter','op':'increment'}");
+    }
+    assertThat(call("GET", "/v1/data?prefix=a&limit=2", "").text())
+        .isEqualTo(
+            "{\"keys\":[{\"key\":\"a1\",\"type\":\"gcounter\"},{\"key\":\"a2\",\"type\":\"gcounter\"}]}");
+    assertThat(call("GET", "/v1/data?prefix=a&limit=2&after=a2", "").text())
+        .isEqualTo("{\"keys\":[{\"key\":\"a3\",\"type\":\"gcounter\"}]}");
+    assertThat(call("GET", "/v1/data?prefix=none", "").text()).isEqualTo("{\"keys\":[]}");
+  }
+
+  @Test
+  void aBatchAnswersForEachOperationAndGoesOnAfterAProblem() throws Exception {
+    Answer answer =
+        call(
+            "POST",
+            "/v1/data",
+            "{'operations':[{'key':'k','type':'gcounter','op':'increment'},"
+                + "{'key':'k','type':'gset','op':'add','element':1},"
+                + "{'key':'k','type':'gcounter','op':'increment','by':-1},"
+                + "{'key':'','type':'gcounter','op':'increment'},"
+                + "{'key':'\\ud800','type':'gcounter','op':'increment'},"
+                + "7,"
+                + "{'key':'k','type':'gcounter','op':'increment','by':4}]}");
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode results = answer.body().get("results");
+    assertThat(results.findValuesAsText("status"))
+        .containsExactly("409", "400", "400", "400", "400");
+    assertThat(results.get(0).get("value").intValue()).isEqualTo(1);
+    assertThat(results.get(6).get("value").intValue()).isEqualTo(5);
+    assertThat(call("POST", "/v1/data", "{'operations':{}}").status()).isEqualTo(400);
+    assertThat(call("POST", "/v1/data", "{'operations':[],'more':1}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void changesBeginWithTheCurrentValueAndTellEachVisibleChange() throws Exception {
+    HttpResponse response = respond("GET", "/v1/data/k/changes", "");
+    assertThat(response.entity().getContentType().toString()).startsWith("text/event-stream");
+    SinkQueueWithCancel<ByteString> events =
+        response.entity().getDataBytes().toMat(Sink.queue(), Keep.right()).run(system);
+    assertThat(next(events)).isEqualTo("id: 1\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    post("k", "{'type':'orset','op':'add','element':1}");
+    assertThat(next(events))
+        .isEqualTo("id: 2\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
+    post("k", "{'type':'orset','op':'add','element':1}");
+    call("DELETE", "/v1/data/k", "");
+    assertThat(next(events)).isEqualTo("id: 3\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    events.cancel();
+  }
+
+  private static String next(SinkQueueWithCancel<ByteString> events) throws Exception {
+    return events
+        .pull()
+        .toCompletableFuture()
+        .get(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)
+        .orElseThrow()
+        .utf8String();
+  }
+}
