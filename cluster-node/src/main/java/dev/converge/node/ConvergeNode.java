@@ -161,7 +161,9 @@ public final class ConvergeNode implements RunningNode {
             system.executionContext()::execute);
     ClusterRuntime cluster =
         ClusterRuntime.start(
-            config, List.of(new PeerLinkListener(transport), new StoreListener(store)));
+            config,
+            clusterOverrides(raw),
+            List.of(new PeerLinkListener(transport), new StoreListener(store)));
     parts.push(new Part("cluster", cluster::stop));
 
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
@@ -181,6 +183,11 @@ public final class ConvergeNode implements RunningNode {
         .withFallback(ConfigFactory.parseResources("converge-http.conf"))
         .withFallback(Entities.config(database))
         .withFallback(ConfigFactory.load());
+  }
+
+  /** Loggers and hooks are the node's business, in both systems. */
+  private static Config clusterOverrides(Config raw) {
+    return raw.hasPath("pekko") ? raw.withOnlyPath("pekko") : ConfigFactory.empty();
   }
 
   private static Map<String, String> addresses(NodeConfig config) {

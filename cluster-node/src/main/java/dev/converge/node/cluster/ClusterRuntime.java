@@ -1,5 +1,6 @@
 package dev.converge.node.cluster;
 
+import com.typesafe.config.Config;
 import dev.converge.node.cluster.ClusterView.MemberView;
 import dev.converge.node.cluster.topology.PeerReport;
 import dev.converge.node.cluster.topology.Phase;
@@ -53,6 +54,7 @@ public final class ClusterRuntime implements AutoCloseable {
   private static final Duration START_AGAIN_AFTER = Duration.ofMillis(500);
 
   private final NodeConfig config;
+  private final Config overrides;
   private final Map<String, Endpoint> addresses = new HashMap<>();
   private final List<ClusterListener> listeners;
   private final Faults faults;
@@ -65,12 +67,16 @@ public final class ClusterRuntime implements AutoCloseable {
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   private ClusterRuntime(
-      NodeConfig config, List<ClusterListener> listeners, TopologySettings settings) {
+      NodeConfig config,
+      Config overrides,
+      List<ClusterListener> listeners,
+      TopologySettings settings) {
     this.config = config;
+    this.overrides = overrides;
     this.listeners = List.copyOf(listeners);
     this.faults = new Faults(config);
     config.peers().forEach(peer -> addresses.put(peer.name(), peer.remote()));
-    this.system = ClusterSystem.start(config);
+    this.system = ClusterSystem.start(config, overrides);
     this.topology = Topology.start(config.name(), settings, now(), system.uid());
     this.view = look();
   }
@@ -79,18 +85,24 @@ public final class ClusterRuntime implements AutoCloseable {
    * Starts the cluster system and begins to look for the peers. Does not wait for them.
    *
    * @param config the node's configuration
+   * @param overrides settings of the cluster system that win over ours, such as {@code
+   *     pekko.remote.artery}
    * @param listeners told about each cluster system, in this order; the first system is already
    *     started for them when this returns
    * @return the runtime
    * @throws IllegalStateException if the remote address cannot be listened on
    */
-  public static ClusterRuntime start(NodeConfig config, List<ClusterListener> listeners) {
-    return start(config, listeners, TopologySettings.DEFAULT);
+  public static ClusterRuntime start(
+      NodeConfig config, Config overrides, List<ClusterListener> listeners) {
+    return start(config, overrides, listeners, TopologySettings.DEFAULT);
   }
 
   static ClusterRuntime start(
-      NodeConfig config, List<ClusterListener> listeners, TopologySettings settings) {
-    ClusterRuntime runtime = new ClusterRuntime(config, listeners, settings);
+      NodeConfig config,
+      Config overrides,
+      List<ClusterListener> listeners,
+      TopologySettings settings) {
+    ClusterRuntime runtime = new ClusterRuntime(config, overrides, listeners, settings);
     runtime.run();
     return runtime;
   }
@@ -328,7 +340,7 @@ public final class ClusterRuntime implements AutoCloseable {
   private ClusterSystem startForSure() {
     for (int attempt = 1; ; attempt++) {
       try {
-        return ClusterSystem.start(config);
+        return ClusterSystem.start(config, overrides);
       } catch (IllegalStateException e) {
         if (stopped.get()) {
           throw e;

@@ -47,10 +47,11 @@ final class ClusterSystem {
    *
    * @throws IllegalStateException if it cannot listen
    */
-  static ClusterSystem start(NodeConfig config) {
+  static ClusterSystem start(NodeConfig config, Config overrides) {
     try {
       return new ClusterSystem(
-          ActorSystem.create(NAME, settings(config), ClusterSystem.class.getClassLoader()));
+          ActorSystem.create(
+              NAME, settings(config, overrides), ClusterSystem.class.getClassLoader()));
     } catch (RuntimeException e) {
       throw new IllegalStateException(
           "Cannot listen for the cluster on "
@@ -62,7 +63,7 @@ final class ClusterSystem {
     }
   }
 
-  private static Config settings(NodeConfig config) {
+  private static Config settings(NodeConfig config, Config overrides) {
     Map<String, Object> own = new HashMap<>();
     own.put("pekko.cluster.multi-data-center.self-data-center", config.name());
     own.put("pekko.remote.artery.canonical.hostname", config.remote().host());
@@ -70,6 +71,7 @@ final class ClusterSystem {
     own.put("pekko.remote.artery.advanced.test-mode", config.faultsEnabled() ? "on" : "off");
     ClassLoader loader = ClusterSystem.class.getClassLoader();
     return ConfigFactory.parseMap(own, "the node's configuration")
+        .withFallback(overrides)
         .withFallback(ConfigFactory.defaultOverrides(loader))
         .withFallback(ConfigFactory.parseResources(loader, "converge-cluster.conf"))
         .withFallback(ConfigFactory.parseResources(loader, "converge-store.conf"))

@@ -75,9 +75,11 @@ public final class Document
    * @param status whether there is one
    * @param fields its fields; of a deleted one those it had
    * @param deletions the events that deleted it; empty unless it is deleted
+   * @param everDeleted whether a deletion has ever taken effect
    */
-  public record State(Status status, Map<String, Field> fields, Set<Dot> deletions) {
-    static final State ABSENT = new State(Status.ABSENT, Map.of(), Set.of());
+  public record State(
+      Status status, Map<String, Field> fields, Set<Dot> deletions, boolean everDeleted) {
+    static final State ABSENT = new State(Status.ABSENT, Map.of(), Set.of(), false);
 
     /** The values of the fields that can be seen, sorted by name. */
     public Map<String, JsonNode> values() {
@@ -125,7 +127,8 @@ public final class Document
     if (!(event instanceof Write write)) {
       Set<Dot> deletions = new TreeSet<>(state.deletions());
       deletions.add(context.dot());
-      return new State(Status.DELETED, state.fields(), Collections.unmodifiableSet(deletions));
+      return new State(
+          Status.DELETED, state.fields(), Collections.unmodifiableSet(deletions), true);
     }
     Map<String, Field> fields =
         startsAfresh(state, context.dependencies())
@@ -146,7 +149,8 @@ public final class Document
                 fields.put(name, new Field(value, context.dot()));
               }
             });
-    return new State(Status.LIVE, Collections.unmodifiableMap(fields), Set.of());
+    return new State(
+        Status.LIVE, Collections.unmodifiableMap(fields), Set.of(), state.everDeleted());
   }
 
   /**

@@ -40,6 +40,14 @@ final class DocumentRules implements ConflictResolver<Document.State, DocumentEv
   @Override
   public Decision<DocumentEvent> decide(Conflict<Document.State, DocumentEvent> conflict) {
     DocumentEvent event = conflict.event().payload();
+    if (event instanceof Written written
+        && !written.creates()
+        && !conflict.state().everDeleted()
+        && config.resolver() == Resolver.LAST_WRITER_WINS) {
+      // The common case, without a look at every rival: there can only be other versions.
+      return Decision.apply(
+          "last-writer-wins: the later version stands over " + conflict.latestRival().dot());
+    }
     List<Rival<DocumentEvent>> rivals = conflict.rivals();
     if (config.resolver() == Resolver.MANUAL) {
       return Decision.escalateAndHold(

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * The one JSON mapper: exact numbers, no duplicate fields, nothing after the value, at most 64
@@ -47,6 +49,10 @@ public final class Json {
       if (node == null || node.isMissingNode()) {
         throw new BadInputException("the body is empty; a JSON object is expected");
       }
+      if (!isWellFormed(node)) {
+        throw new BadInputException(
+            "a text in it has half a surrogate pair, which is no valid Unicode");
+      }
       return node;
     } catch (JsonProcessingException e) {
       String where =
@@ -57,9 +63,34 @@ public final class Json {
                   + ", column "
                   + e.getLocation().getColumnNr();
       throw new BadInputException("not JSON" + where + ": " + e.getOriginalMessage());
+    } catch (NumberFormatException e) {
+      throw new BadInputException("a number with an exponent that is out of any range");
     } catch (IOException e) {
       throw new BadInputException("not JSON: " + e.getMessage());
     }
+  }
+
+  /** Whether all texts in {@code node} have a form in UTF-8. O(size). */
+  public static boolean isWellFormed(JsonNode node) {
+    if (node.isTextual()) {
+      return isWellFormed(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!isWellFormed(field.getKey())) {
+        return false;
+      }
+    }
+    for (JsonNode child : node) {
+      if (!isWellFormed(child)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether every surrogate has its other half, so that the text has a form in UTF-8. O(size). */
+  public static boolean isWellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** An empty object to fill. */

@@ -1,5 +1,6 @@
 package dev.converge.node.store;
 
+import dev.converge.node.json.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Objects;
@@ -23,7 +24,7 @@ public sealed interface Element extends Comparable<Element> {
      * @throws IllegalArgumentException if it has half a surrogate pair
      */
     public Text {
-      if (!isWellFormed(value)) {
+      if (!Json.isWellFormed(value)) {
         throw new IllegalArgumentException("a text with half a surrogate pair is no valid Unicode");
       }
     }
@@ -78,21 +79,5 @@ public sealed interface Element extends Comparable<Element> {
       return other instanceof Numeric b ? a.value().compareTo(b.value()) : -1;
     }
     return other instanceof Text b ? ((Text) this).value().compareTo(b.value()) : 1;
-  }
-
-  /** Whether every surrogate has its other half, so that the text has a form in UTF-8. */
-  static boolean isWellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)) {
-        if (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          return false;
-        }
-        i++;
-      } else if (Character.isLowSurrogate(c)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Json;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /**
  * A JSON value that is compared, kept and sent as its text. Immutable.
@@ -18,28 +17,11 @@ public record JsonValue(String text) {
    * @throws BadInputException if a text in it is no valid Unicode
    */
   public static JsonValue of(JsonNode node) {
-    if (!isWellFormed(node)) {
+    if (!Json.isWellFormed(node)) {
       throw new BadInputException(
           "a text in the value has half a surrogate pair, which is no valid Unicode");
     }
     return new JsonValue(new String(Json.write(node), StandardCharsets.UTF_8));
-  }
-
-  private static boolean isWellFormed(JsonNode node) {
-    if (node.isTextual()) {
-      return Element.isWellFormed(node.textValue());
-    }
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (!Element.isWellFormed(field.getKey())) {
-        return false;
-      }
-    }
-    for (JsonNode child : node) {
-      if (!isWellFormed(child)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

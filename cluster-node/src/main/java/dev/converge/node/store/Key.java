@@ -1,6 +1,7 @@
 package dev.converge.node.store;
 
 import dev.converge.crdt.causal.CausalCrdt;
+import dev.converge.node.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -41,7 +42,7 @@ public record Key<V extends CausalCrdt<V>>(String name, StoreType<V> type) {
       throw StoreLimitException.badKey(
           "a key has 1 to " + MAX_BYTES + " bytes of UTF-8, not " + bytes);
     }
-    if (name.indexOf('\0') >= 0 || !Element.isWellFormed(name)) {
+    if (name.indexOf('\0') >= 0 || !Json.isWellFormed(name)) {
       throw StoreLimitException.badKey("a key is valid Unicode without the character U+0000");
     }
   }

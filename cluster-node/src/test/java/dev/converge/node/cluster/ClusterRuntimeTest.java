@@ -123,7 +123,7 @@ class ClusterRuntimeTest {
     assertThatThrownBy(() -> one.runtime.remove("node-9")).hasMessageContaining("no member");
     assertThatThrownBy(() -> one.runtime.faults().cut(Set.of("node-9")))
         .hasMessage("Cannot cut node-1 off from node-9: its peers are node-2");
-    assertThatThrownBy(() -> ClusterRuntime.start(configs.get(0), List.of()))
+    assertThatThrownBy(() -> ClusterRuntime.start(configs.get(0), ConfigFactory.empty(), List.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Cannot listen for the cluster on " + configs.get(0).remote());
   }

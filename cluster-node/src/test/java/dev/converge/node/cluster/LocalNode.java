@@ -1,6 +1,7 @@
 package dev.converge.node.cluster;
 
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.ConfigFactory;
 import dev.converge.node.cluster.topology.TopologySettings;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
@@ -26,7 +27,7 @@ final class LocalNode implements AutoCloseable {
   private final HttpServer http;
 
   LocalNode(NodeConfig config, ClusterListener... listeners) {
-    runtime = ClusterRuntime.start(config, List.of(listeners), QUICK);
+    runtime = ClusterRuntime.start(config, ConfigFactory.empty(), List.of(listeners), QUICK);
     try {
       http =
           HttpServer.create(new InetSocketAddress(config.http().host(), config.http().port()), 0);
