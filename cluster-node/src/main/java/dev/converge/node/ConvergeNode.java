@@ -167,6 +167,7 @@ public final class ConvergeNode implements RunningNode {
     parts.push(new Part("cluster", cluster::stop));
 
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
+    system.getWhenTerminated().thenAccept(ended -> node.systemEnded());
     HttpApi http =
         HttpApi.start(system, config, entities, hosted, store, cluster, () -> node.ready);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
@@ -273,6 +274,15 @@ public final class ConvergeNode implements RunningNode {
       terminated.complete(null);
     } else {
       terminated.join();
+    }
+  }
+
+  /** The node's own system ends by itself only after a fatal error. */
+  private void systemEnded() {
+    if (ready) {
+      ready = false;
+      terminated.completeExceptionally(
+          new IllegalStateException("its actor system has ended; the log says why"));
     }
   }
 
