@@ -245,6 +245,8 @@ public final class JournalDatabase implements AutoCloseable {
             // Enough for a burst of every live entity; beyond it the journal refuses and the
             // command fails.
             Map.entry("jdbc-journal.bufferSize", 20_000),
+            // One writer: what queues up behind a commit goes into the next as one transaction.
+            Map.entry("jdbc-journal.parallelism", 1),
             Map.entry(db + ".profile", "slick.jdbc.H2Profile$"),
             Map.entry(db + ".db.url", url),
             Map.entry(db + ".db.user", "converge"),
