@@ -3,60 +3,28 @@ package dev.converge.multinode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a cluster of three real nodes promises, over HTTP, while nodes die and links are cut. */
 class SkeletonAcceptanceTest {
-  @TempDir static Path folder;
+  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
 
-  private static ProcessCluster cluster;
-  private static Nodes nodes;
+  private final ProcessCluster cluster = THREE.cluster();
+  private final Nodes nodes = THREE.nodes();
 
-  @RegisterExtension
-  static final TestExecutionExceptionHandler SHOW_OUTPUT =
-      (context, failure) -> {
-        System.out.println(context.getDisplayName() + " failed: " + failure + cluster.output());
-        throw failure;
-      };
-
-  @BeforeAll
-  static void startThreeNodes() {
-    cluster = ConvergeNodes.of(3, folder);
-    nodes = new Nodes(cluster);
-    cluster.start();
-  }
-
-  @BeforeEach
-  void oneClusterOfThree() {
-    cluster.start();
-    nodes.awaitOneCluster("at the beginning", 1, 2, 3);
-  }
-
-  @AfterAll
-  static void stop() {
-    System.out.println(nodes.timings());
-    cluster.close();
-  }
-
-  private static JsonNode command(int node, String entity, Map<String, ?> command) {
+  private JsonNode command(int node, String entity, Map<String, ?> command) {
     return cluster.node(node).http().post("/v1/entities/" + entity, command).expectSuccess().body();
   }
 
-  private static JsonNode entity(int node, String path) {
+  private JsonNode entity(int node, String path) {
     return cluster.node(node).http().get("/v1/entities/" + path).expectSuccess().body();
   }
 
-  private static void awaitEqual(String when, String path, int events) {
+  private void awaitEqual(String when, String path, int events) {
     nodes.await(
         when + ": all three hold " + events + " events of " + path,
         () ->
@@ -68,7 +36,7 @@ class SkeletonAcceptanceTest {
     }
   }
 
-  private static JsonNode history(int node, String path) {
+  private JsonNode history(int node, String path) {
     return entity(node, path + "/history?limit=10000");
   }
 
@@ -153,11 +121,11 @@ class SkeletonAcceptanceTest {
     nodes.awaitValue("after the heal", "cut", 300 - refused, 1, 2, 3);
   }
 
-  private static Map<String, ?> patch(String field, String value) {
+  private Map<String, ?> patch(String field, String value) {
     return Map.of("command", "patch", "fields", Map.of(field, value));
   }
 
-  private static int failed(int node, String path, Map<String, ?> body) {
+  private int failed(int node, String path, Map<String, ?> body) {
     try {
       return cluster.node(node).http().post(path, body).status() == 200 ? 0 : 1;
     } catch (java.io.UncheckedIOException e) {
@@ -214,7 +182,7 @@ class SkeletonAcceptanceTest {
     assertThat(nodes.counted(1, "bad")).isEqualTo(1);
   }
 
-  private static Map<String, ?> store(String type, String op, String field, Object value) {
+  private Map<String, ?> store(String type, String op, String field, Object value) {
     return Map.of("type", type, "op", op, field, value);
   }
 

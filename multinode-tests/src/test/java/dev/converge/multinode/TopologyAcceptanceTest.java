@@ -2,14 +2,8 @@ package dev.converge.multinode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The topology, end to end: whatever is killed, cut off and restarted, every node that runs takes
@@ -17,43 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
  * only.
  */
 class TopologyAcceptanceTest {
-  @TempDir static Path folder;
+  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
 
-  private static ProcessCluster cluster;
-  private static Nodes nodes;
-
-  @RegisterExtension
-  static final TestExecutionExceptionHandler SHOW_OUTPUT =
-      (context, failure) -> {
-        System.out.println(context.getDisplayName() + " failed: " + failure + cluster.output());
-        throw failure;
-      };
-
-  @BeforeAll
-  static void startThreeNodes() {
-    cluster = ConvergeNodes.of(3, folder);
-    nodes = new Nodes(cluster);
-    cluster.start();
-  }
-
-  @BeforeEach
-  void oneClusterOfThree() {
-    cluster.start();
-    for (int node = 1; node <= 3; node++) {
-      nodes.awaitAnswers("at the beginning", node);
-    }
-    nodes.heal(); // whatever a test before this one has left
-    nodes.awaitOneCluster("at the beginning", 1, 2, 3);
-  }
-
-  @AfterAll
-  static void stop() {
-    System.out.println(nodes.timings());
-    if (Boolean.getBoolean("multinode.output")) {
-      System.out.println(cluster.output());
-    }
-    cluster.close();
-  }
+  private final ProcessCluster cluster = THREE.cluster();
+  private final Nodes nodes = THREE.nodes();
 
   @Test
   void aNodeRestartsIntoTheClusterWhileAnotherStaysDead() {
@@ -90,7 +51,7 @@ class TopologyAcceptanceTest {
     cutOffRestartAndHeal("c", 1, 2, 3);
   }
 
-  private static void cutOffRestartAndHeal(String key, int lone, int other, int third) {
+  private void cutOffRestartAndHeal(String key, int lone, int other, int third) {
     nodes.increment(other, key, 1);
     nodes.count(lone, key, 1);
     nodes.awaitValue("before the cut", key, 1, lone, other, third);

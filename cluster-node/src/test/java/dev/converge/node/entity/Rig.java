@@ -2,10 +2,7 @@ package dev.converge.node.entity;
 
 import dev.converge.crdt.clock.HybridLogicalClock;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.event.ReplicatedEvent;
-import dev.converge.engine.fold.EntityModel;
-import dev.converge.engine.fold.EventContext;
 import dev.converge.engine.replica.EntityReplica;
 import dev.converge.engine.sync.SyncLimits;
 import dev.converge.pekko.Effect;
@@ -23,26 +20,7 @@ final class Rig<C, E, S> {
     this.entity = entity;
     this.codec = codec;
     this.replica =
-        new EntityReplica<>(
-            ReplicaId.of(name),
-            new EntityModel<>() {
-              @Override
-              public S emptyState() {
-                return entity.emptyState();
-              }
-
-              @Override
-              public S apply(S state, E event, EventContext context) {
-                return entity.onEvent(state, event, context);
-              }
-
-              @Override
-              public ConflictResolver<S, E> conflicts() {
-                return entity.conflicts();
-              }
-            },
-            100,
-            SyncLimits.events(1_000));
+        new EntityReplica<>(ReplicaId.of(name), entity.model(), 100, SyncLimits.events(1_000));
   }
 
   /** Runs a command at wall time {@code millis}; false if the entity refuses. */

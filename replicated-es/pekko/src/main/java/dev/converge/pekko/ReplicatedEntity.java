@@ -2,6 +2,7 @@ package dev.converge.pekko;
 
 import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.conflict.Resolvers;
+import dev.converge.engine.fold.EntityModel;
 import dev.converge.engine.fold.EventContext;
 
 /**
@@ -46,5 +47,30 @@ public abstract class ReplicatedEntity<C, E, S> {
   /** The version of the events' form that this code writes, from 1. */
   public int schemaVersion() {
     return 1;
+  }
+
+  /** This entity as the engine sees it, for the actor and for tests without one. */
+  public final EntityModel<S, E> model() {
+    return new EntityModel<>() {
+      @Override
+      public S emptyState() {
+        return ReplicatedEntity.this.emptyState();
+      }
+
+      @Override
+      public S apply(S state, E event, EventContext context) {
+        return onEvent(state, event, context);
+      }
+
+      @Override
+      public ConflictResolver<S, E> conflicts() {
+        return ReplicatedEntity.this.conflicts();
+      }
+
+      @Override
+      public boolean commutes() {
+        return ReplicatedEntity.this.commutes();
+      }
+    };
   }
 }

@@ -17,13 +17,13 @@ class SupervisionHistoriesTest {
 
   @Test
   void whateverHappensNoNodeRunsTwiceAndAStopEndsEveryProcess() {
-    long base = Long.getLong("seed", 20_261_121L);
+    long base = Long.getLong("converge.seed", 20_261_121L);
     for (int i = 0; i < HISTORIES; i++) {
       long seed = base + i;
       try {
         new History(new Random(seed)).play();
       } catch (AssertionError e) {
-        fail("seed " + seed + " (replay with -Dseed=" + seed + ")", e);
+        fail("seed " + seed + " (replay with -Dconverge.seed=" + seed + ")", e);
       }
     }
   }

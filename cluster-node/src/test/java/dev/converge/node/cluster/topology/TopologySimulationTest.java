@@ -7,19 +7,19 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever happened before, one cluster comes of it, and then it rests. */
 class TopologySimulationTest {
-  private static final long SEEDS = Long.getLong("topology.seeds", 400);
+  private static final long SEEDS = Long.getLong("converge.seeds", 400);
   private static final long CHAOS = 120_000;
   private static final long LONGEST = 600_000;
   private static final long SETTLED = 10_000;
   private static final long REST = 60_000;
 
   /**
-   * Three thousand more with {@code -Dtopology.seeds=3000}. Replay one run with {@code
-   * -Dtopology.seed=N}; its history is in the failure's text.
+   * Three thousand more with {@code -Dconverge.seeds=3000}. Replay one run with {@code
+   * -Dconverge.seed=N}; its history is in the failure's text.
    */
   @Test
   void afterAnyPartitionsAndRestartsAllNodesEndInOneClusterAndStayThere() {
-    Long one = Long.getLong("topology.seed");
+    Long one = Long.getLong("converge.seed");
     long slowest = 0;
     int merges = 0;
     for (long seed : one == null ? LongStream.range(0, SEEDS).toArray() : new long[] {one}) {
@@ -35,7 +35,7 @@ class TopologySimulationTest {
         oneSince = network.allStarted() && network.isOne() ? oneSince : network.now;
       }
       String replay =
-          "seed " + seed + "; replay with -Dtopology.seed=" + seed + "\n" + tail(network);
+          "seed " + seed + "; replay with -Dconverge.seed=" + seed + "\n" + tail(network);
       assertThat(network.isOne()).as(replay).isTrue();
       slowest = Math.max(slowest, oneSince - healedAt);
       merges = Math.max(merges, network.replacements() - before);

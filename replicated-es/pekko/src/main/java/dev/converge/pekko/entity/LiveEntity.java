@@ -3,12 +3,9 @@ package dev.converge.pekko.entity;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
-import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.event.ContentHash;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
-import dev.converge.engine.fold.EntityModel;
-import dev.converge.engine.fold.EventContext;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.engine.replica.EntityReplica;
 import dev.converge.engine.sync.AdmitResult;
@@ -62,36 +59,12 @@ final class LiveEntity<C, E, S> {
     this.entity = type.factory().apply(id);
     this.sending = new SyncLimits<>(BATCH_EVENTS, BATCH_BYTES, this::size);
     this.replica =
-        new EntityReplica<>(self, model(entity), BUFFER, SyncLimits.events(BATCH_EVENTS * 4));
+        new EntityReplica<>(self, entity.model(), BUFFER, SyncLimits.events(BATCH_EVENTS * 4));
   }
 
   private long size(ReplicatedEvent<E> event) {
     EventRecord record = records.get(event.dot());
     return record == null ? 0 : record.payload().length + 200L;
-  }
-
-  private static <C, E, S> EntityModel<S, E> model(ReplicatedEntity<C, E, S> entity) {
-    return new EntityModel<>() {
-      @Override
-      public S emptyState() {
-        return entity.emptyState();
-      }
-
-      @Override
-      public S apply(S state, E event, EventContext context) {
-        return entity.onEvent(state, event, context);
-      }
-
-      @Override
-      public ConflictResolver<S, E> conflicts() {
-        return entity.conflicts();
-      }
-
-      @Override
-      public boolean commutes() {
-        return entity.commutes();
-      }
-    };
   }
 
   /** One event from the journal, while it is replayed. */
