@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConvergeNode implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(ConvergeNode.class);
+  private static final Duration JOIN_GRACE = Duration.ofSeconds(8);
   private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
@@ -62,6 +63,7 @@ public final class ConvergeNode implements RunningNode {
   /** What is to be stopped, the last started first. */
   private final Deque<Part> parts;
 
+  private final long startedNanos = System.nanoTime();
   private volatile boolean ready;
 
   private record Part(String name, Stop stop) {}
@@ -169,7 +171,7 @@ public final class ConvergeNode implements RunningNode {
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
     system.getWhenTerminated().thenAccept(ended -> node.systemEnded());
     HttpApi http =
-        HttpApi.start(system, config, entities, hosted, store, cluster, () -> node.ready);
+        HttpApi.start(system, config, entities, hosted, store, cluster, node::takesTraffic);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
     return node;
   }
@@ -275,6 +277,16 @@ public final class ConvergeNode implements RunningNode {
     } else {
       terminated.join();
     }
+  }
+
+  /**
+   * What the health check says. Requests are served from the start; a balancer had better wait
+   * until the node is in a cluster, because its store is empty before that, but not for long.
+   */
+  private boolean takesTraffic() {
+    return ready
+        && (cluster.view().clusterId() != null
+            || System.nanoTime() - startedNanos > JOIN_GRACE.toNanos());
   }
 
   /** The node's own system ends by itself only after a fatal error. */

@@ -87,7 +87,8 @@ final class NodeRoutes {
 
   private CompletionStage<HttpResponse> ready() {
     if (!ready.getAsBoolean()) {
-      throw Problem.unavailable("the node is starting or stopping");
+      throw Problem.unavailable(
+          "the node is starting and looks for its cluster, or it is stopping; it serves what it can");
     }
     return status("ready");
   }
