@@ -15,12 +15,11 @@ import dev.converge.pekko.ReplicatedEntity;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * A shopping cart that survives being used at two nodes at once.
@@ -131,36 +130,31 @@ public final class Cart extends ReplicatedEntity<CartEvent, CartEvent, Cart.Stat
 
     @Override
     public Decision<CartEvent> decide(Conflict<State, CartEvent> conflict) {
-      CartEvent event = conflict.event().payload();
-      boolean canMeetCheckout = conflict.state().checkedOut();
-      if (!(event instanceof CheckedOut) && !canMeetCheckout) {
-        // The common case, told apart without a look at every rival: nothing is in the way.
-        return Decision.apply();
-      }
-      List<Rival<CartEvent>> rivals = conflict.rivals();
-      if (event instanceof CheckedOut) {
-        return first(rivals, e -> !(e instanceof CheckedOut))
+      if (conflict.event().payload() instanceof CheckedOut) {
+        return first(conflict, e -> !(e instanceof CheckedOut))
             .map(
                 change ->
                     Decision.<CartEvent>escalateAndApply(
                         "the cart was checked out without having seen " + described(change)))
             .orElseGet(() -> Decision.apply("checked out twice"));
       }
-      Optional<Rival<CartEvent>> checkout = first(rivals, CheckedOut.class::isInstance);
-      if (checkout.isPresent()) {
-        return Decision.escalateAndApply(
-            "not seen by the checkout "
-                + checkout.get().dot()
-                + ", which was made at the same time; it is kept");
+      if (!conflict.state().checkedOut()) {
+        // The common case, told apart without a look at every rival: none can be a checkout.
+        return Decision.apply();
       }
-      return Decision.apply();
+      return first(conflict, CheckedOut.class::isInstance)
+          .map(
+              checkout ->
+                  Decision.<CartEvent>escalateAndApply(
+                      "not seen by the checkout "
+                          + checkout.dot()
+                          + ", which was made at the same time; it is kept"))
+          .orElseGet(Decision::apply);
     }
 
     private static Optional<Rival<CartEvent>> first(
-        List<Rival<CartEvent>> rivals, java.util.function.Predicate<CartEvent> wanted) {
-      Stream<Rival<CartEvent>> matching =
-          rivals.stream().filter(r -> wanted.test(r.event().payload()));
-      return matching.findFirst();
+        Conflict<State, CartEvent> conflict, Predicate<CartEvent> wanted) {
+      return conflict.rivals().stream().filter(r -> wanted.test(r.event().payload())).findFirst();
     }
 
     private static String described(Rival<CartEvent> rival) {

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -94,11 +96,12 @@ public final class Entities {
         throw new IllegalArgumentException("two entity types by the name '" + type.name() + "'");
       }
     }
-    this.names = new ReplicaNames(database.knownReplicas());
+    SortedSet<ReplicaId> known = database.knownReplicas();
+    this.names = new ReplicaNames(known);
     this.link =
         new PeerLink(
             transport,
-            new PeerSync(database.self(), database.knownReplicas(), transport.peers()),
+            new PeerSync(database.self(), known, transport.peers()),
             new Gate(),
             this::learned);
     Function<String, Behavior<EntityMsg>> factory =
@@ -305,7 +308,7 @@ public final class Entities {
               .orTimeout(settings.askTimeout().toMillis(), TimeUnit.MILLISECONDS)
               .handle(
                   (value, error) -> {
-                    if (error instanceof java.util.concurrent.TimeoutException) {
+                    if (error instanceof TimeoutException) {
                       throw new EntityUnavailableException(
                           "no answer within " + settings.askTimeout().toMillis() + " ms", error);
                     }

@@ -2,6 +2,7 @@ package dev.converge.pekko.peer;
 
 import dev.converge.pekko.wire.PeerEnvelope;
 import dev.converge.pekko.wire.PeerMessage;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -50,7 +51,7 @@ public final class ArteryPeerTransport implements PeerTransport {
   /** Uses {@code system} from now on. */
   public synchronized void attach(ActorSystem system) {
     ActorRef actor = system.actorOf(Props.create(Receiver.class, () -> new Receiver(this)), ACTOR);
-    Map<String, ActorSelection> selections = new java.util.HashMap<>();
+    Map<String, ActorSelection> selections = new HashMap<>();
     addresses.forEach(
         (name, address) -> selections.put(name, system.actorSelection(address + "/user/" + ACTOR)));
     link = new Link(system, actor, Map.copyOf(selections));

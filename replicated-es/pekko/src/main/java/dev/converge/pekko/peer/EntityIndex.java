@@ -88,11 +88,6 @@ public final class EntityIndex {
     return Map.copyOf(buckets.get(bucket));
   }
 
-  /** How many entities are held. */
-  public int size() {
-    return buckets.stream().mapToInt(Map::size).sum();
-  }
-
   /** The bucket that {@code entity} belongs to: the same at every replica. */
   public static int bucketOf(String entity) {
     return (int) (hash(entity) >>> 56);
