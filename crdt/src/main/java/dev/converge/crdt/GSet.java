@@ -12,6 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A set that only grows; merging is the union.
  *
+ * <pre>{@code
+ * GSet<String> seen = GSet.empty();
+ * GSet<String> delta = seen.add("message-1");
+ * seen = seen.merge(delta).merge(delta);
+ * boolean known = seen.contains("message-1");             // true
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link Crdt}). Adding, asking and
  * merging a delta cost O(delta · log n). See Shapiro et al., <em>A Comprehensive Study of
  * Convergent and Commutative Replicated Data Types</em> (2011), specification 11.
