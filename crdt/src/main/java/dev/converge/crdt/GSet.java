@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the elements: immutable, with {@code equals} and {@code hashCode}
  */
-public final class GSet<E> implements Crdt<GSet<E>> {
+public final class GSet<E> implements Crdt<GSet<E>>, Iterable<E> {
   private static final GSet<?> EMPTY = new GSet<>(PersistentSet.empty());
 
   private final PersistentSet<E> elements;
@@ -89,6 +89,12 @@ public final class GSet<E> implements Crdt<GSet<E>> {
         return o != null && elements.contains((E) o);
       }
     };
+  }
+
+  /** The elements. */
+  @Override
+  public Iterator<E> iterator() {
+    return elements().iterator();
   }
 
   /** The elements. */

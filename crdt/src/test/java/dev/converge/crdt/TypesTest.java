@@ -251,6 +251,7 @@ class TypesTest {
     assertThat(set.elements().contains("z")).isFalse();
     assertThat(set.elements().contains("x")).isTrue();
     assertThat(set.stream().sorted()).containsExactly("x", "y");
+    assertThat(set.iterator()).toIterable().containsExactlyInAnyOrder("x", "y");
     assertThat(set.merge(set.add("x"))).isSameAs(set);
   }
 
