@@ -153,6 +153,16 @@ class TypesTest {
     assertThat(carts.keys()).containsExactlyInAnyOrder("cart-17", "cart-18");
     assertThat(carts.size()).isEqualTo(2);
     assertThat(carts.get("cart-17").orElseThrow().elements()).containsExactly("milk");
+    assertThat(carts.stream().map(Map.Entry::getKey).sorted())
+        .containsExactly("cart-17", "cart-18");
+    int elements = 0;
+    for (Map.Entry<String, ORSet<String>> cart : carts) {
+      for (String element : cart.getValue()) {
+        assertThat(cart.getValue().contains(element)).isTrue();
+        elements++;
+      }
+    }
+    assertThat(elements).isEqualTo(2);
     assertThat(carts.get("cart-19")).isEmpty();
     assertThat(carts.merge(carts.remove("cart-19"))).isEqualTo(carts);
     carts = carts.merge(carts.update("cart-17", cart -> cart.remove("milk")));
