@@ -15,6 +15,7 @@ import dev.converge.crdt.clock.HybridLogicalClock;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.crdt.persistent.PersistentLongMap;
 import dev.converge.crdt.persistent.PersistentMap;
 import dev.converge.crdt.persistent.PersistentSet;
 import java.util.ArrayList;
@@ -159,5 +160,14 @@ class CoreExamplesTest {
     int size = one.size(); // 1: as it was
     assertThat(size).isEqualTo(1);
     assertThat(two.contains("b")).isTrue();
+  }
+
+  @Test
+  void persistentLongMap() {
+    PersistentLongMap<String> one = PersistentLongMap.<String>empty().put(1, "a");
+    PersistentLongMap<String> two = one.put(2, "b");
+    int size = one.size(); // 1: as it was
+    assertThat(size).isEqualTo(1);
+    assertThat(two.size()).isEqualTo(2);
   }
 }

@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * the difference of the two, whichever is less. See Almeida, Shoker, Baquero, <em>Delta State
  * Replicated Data Types</em> (2018), section 7.
  *
+ * <pre>{@code
+ * Causal<DotSet> flag = Causal.empty(DotSet.none());
+ * Dot dot = flag.next(phone);
+ * Causal<DotSet> on = flag.merge(Causal.delta(DotSet.of(dot), List.of()));
+ * Causal<DotSet> off = on.merge(on.removal());
+ * boolean alive = off.merge(on).store().contains(dot);    // false: seen, and gone
+ * }</pre>
+ *
  * @param <S> the store
  */
 public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {

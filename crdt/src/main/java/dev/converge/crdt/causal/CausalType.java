@@ -9,6 +9,11 @@ import java.util.function.Function;
  *
  * <p>Immutable and thread-safe.
  *
+ * <pre>{@code
+ * ORSet<String> set = ORSet.<String>empty().add(phone, "milk");
+ * ORSet<String> restored = ORSet.<String>type().restore(set.causal());
+ * }</pre>
+ *
  * @param <V> the type
  */
 public final class CausalType<V extends CausalCrdt<V>> {

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dots that are alive, each with what its write said. A dot's value never changes.
  *
+ * <pre>{@code
+ * DotFun<String> writes = DotFun.of(Dot.of(phone, 1), "Ann");
+ * boolean alive = writes.contains(Dot.of(phone, 1));      // true
+ * }</pre>
+ *
  * @param <V> what a write says: immutable, with {@code equals} by meaning
  */
 public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot, V>> {

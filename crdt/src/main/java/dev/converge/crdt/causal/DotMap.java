@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * leads to it without a search: that is what makes the merge of a delta O(delta · log n). A map of
  * few dots, as most deltas are, does without: its stores are soon looked through.
  *
+ * <pre>{@code
+ * DotMap<String, DotSet> elements = DotMap.of("milk", DotSet.of(Dot.of(phone, 1)));
+ * boolean in = elements.containsKey("milk");              // true
+ * }</pre>
+ *
  * @param <K> the keys, with {@code equals} and {@code hashCode} that never change
  * @param <S> the stores
  */

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nearly all elements of a set have one dot, so a set of one is the dot's parts and nothing else
  * (24 bytes): that decides what a large set weighs.
+ *
+ * <pre>{@code
+ * DotSet dots = DotSet.of(Dot.of(phone, 1), Dot.of(laptop, 1));
+ * int size = dots.size();                                 // 2
+ * }</pre>
  */
 public abstract sealed class DotSet extends DotStore {
   private static final DotSet EMPTY = new Many(PersistentSet.empty());

@@ -17,6 +17,12 @@ import java.util.function.Consumer;
  *
  * <p>Immutable and thread-safe. A store's <em>shape</em> is its class and, for a map, what its
  * values are; only stores of one shape are joined.
+ *
+ * <pre>{@code
+ * DotStore store = carts.causal().store();
+ * List<Dot> alive = new ArrayList<>();
+ * store.forEachDot(alive::add);
+ * }</pre>
  */
 public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   DotStore() {}

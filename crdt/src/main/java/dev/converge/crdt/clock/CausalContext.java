@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  * an array of numbers to copy); {@link #merge} costs that for each dot in the cloud of the
  * argument, so a delta's small context is merged cheaply into a large one. See Almeida, Shoker,
  * Baquero, <em>Delta State Replicated Data Types</em> (2018), section 7.
+ *
+ * <pre>{@code
+ * CausalContext seen = CausalContext.ofDots(Dot.of(phone, 1), Dot.of(phone, 3));
+ * VersionVector contiguous = seen.vector();               // {phone=1}
+ * Dot next = seen.next(phone);                            // phone:4
+ * boolean gap = !seen.contains(Dot.of(phone, 2));         // true
+ * }</pre>
  */
 public final class CausalContext implements Crdt<CausalContext> {
   private static final CausalContext EMPTY =

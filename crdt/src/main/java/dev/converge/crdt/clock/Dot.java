@@ -8,6 +8,11 @@ import java.util.Objects;
  * <p>Immutable and thread-safe. Ordered by replica, then sequence number. See Almeida et al.,
  * <em>Scalable and Accurate Causality Tracking for Eventually Consistent Stores</em> (DAIS 2014).
  *
+ * <pre>{@code
+ * Dot dot = Dot.of(phone, 7);
+ * Dot same = Dot.parse("phone:7");
+ * }</pre>
+ *
  * @param replica the writer
  * @param sequence the writer's count of writes, from 1
  */

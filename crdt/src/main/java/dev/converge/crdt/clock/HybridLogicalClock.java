@@ -8,6 +8,13 @@ package dev.converge.crdt.clock;
  * shares one between threads keeps it in an {@code AtomicReference}. All operations are O(1). See
  * Kulkarni et al. (2014), algorithm 1.
  *
+ * <pre>{@code
+ * HybridLogicalClock clock = HybridLogicalClock.START.tick(nowMillis);
+ * HybridTimestamp sent = clock.last();
+ * HybridLogicalClock there = HybridLogicalClock.START.observe(sent).tick(nowMillis);
+ * boolean later = there.last().compareTo(sent) > 0;       // true
+ * }</pre>
+ *
  * @param last the last reading given or observed
  */
 public record HybridLogicalClock(HybridTimestamp last) {

@@ -11,6 +11,11 @@ import java.util.Objects;
  *
  * <p>Immutable and thread-safe. All operations are O(length of the name).
  *
+ * <pre>{@code
+ * ReplicaId first = ReplicaId.of("phone");
+ * ReplicaId afterReset = new ReplicaId("phone", 2);       // phone~2: another writer
+ * }</pre>
+ *
  * @param name the configured name, 1 to 64 characters of {@code [A-Za-z0-9._-]}
  * @param incarnation which life of that name, not negative
  */

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * look-ups cost O(log r), everything else O(r) on two short arrays; what changes nothing makes no
  * garbage. See Parker et al., <em>Detection of Mutual Inconsistency in Distributed Systems</em>
  * (1983).
+ *
+ * <pre>{@code
+ * VersionVector mine = VersionVector.of(Map.of(phone, 3L));
+ * VersionVector theirs = VersionVector.of(Map.of(laptop, 1L));
+ * Causality how = mine.compare(theirs);                   // CONCURRENT
+ * VersionVector both = mine.merge(theirs);                // {laptop=1, phone=3}
+ * }</pre>
  */
 public final class VersionVector implements Crdt<VersionVector> {
   private static final VersionVector EMPTY = new VersionVector(new ReplicaId[0], new long[0]);

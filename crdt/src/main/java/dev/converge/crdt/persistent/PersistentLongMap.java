@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * where numbers are dense. Null values are refused. Thread-safe. See Okasaki, Gill, <em>Fast
  * Mergeable Integer Maps</em> (1998) for the compressed paths.
  *
+ * <pre>{@code
+ * PersistentLongMap<String> one = PersistentLongMap.<String>empty().put(1, "a");
+ * PersistentLongMap<String> two = one.put(2, "b");
+ * int size = one.size();                                  // 1: as it was
+ * }</pre>
+ *
  * @param <V> the values
  */
 @SuppressWarnings("unchecked") // All values are V.

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <em>Optimizing Hash-Array Mapped Tries for Fast and Lean Immutable JVM Collections</em> (OOPSLA
  * 2015).
  *
+ * <pre>{@code
+ * PersistentMap<String, Integer> one = PersistentMap.of("a", 1);
+ * PersistentMap<String, Integer> two = one.put("b", 2);
+ * int size = one.size();                                  // 1: as it was
+ * }</pre>
+ *
  * @param <K> the keys, with {@code equals} and {@code hashCode} that never change
  * @param <V> the values
  */

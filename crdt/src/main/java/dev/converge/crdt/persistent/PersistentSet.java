@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * An immutable hash set whose updates share structure with the original: a {@link PersistentMap}
  * without values, with the same costs; an element takes 10 to 13 bytes.
  *
+ * <pre>{@code
+ * PersistentSet<String> one = PersistentSet.<String>empty().add("a");
+ * PersistentSet<String> two = one.add("b");
+ * int size = one.size();                                  // 1: as it was
+ * }</pre>
+ *
  * @param <E> the elements, with {@code equals} and {@code hashCode} that never change
  */
 public final class PersistentSet<E> implements Iterable<E> {
