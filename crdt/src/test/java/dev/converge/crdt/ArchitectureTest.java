@@ -58,7 +58,12 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.net..", "java.nio..", "java.util.concurrent..")
+        .resideInAnyPackage(
+            "java.net..",
+            "java.nio",
+            "java.nio.channels..",
+            "java.nio.file..",
+            "java.util.concurrent..")
         .check(MODULE);
   }
 
