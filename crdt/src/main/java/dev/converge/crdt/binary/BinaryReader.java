@@ -1,7 +1,6 @@
 package dev.converge.crdt.binary;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -84,7 +83,7 @@ public final class BinaryReader {
     depth--;
   }
 
-  private void require(int count) {
+  void require(int count) {
     if (count > end - position) {
       throw malformed("cut off: " + count + " bytes wanted, " + remaining() + " left");
     }
@@ -198,6 +197,13 @@ public final class BinaryReader {
     return raw;
   }
 
+  /** {@code length} bytes, to {@code target} from {@code at}. */
+  void readInto(byte[] target, int at, int length) {
+    require(length);
+    System.arraycopy(bytes, position, target, at, length);
+    position += length;
+  }
+
   /** Goes over {@code length} bytes and returns a reader of just these, as deep as this one. */
   public BinaryReader slice(int length) {
     require(length);
@@ -250,32 +256,34 @@ public final class BinaryReader {
     require(length);
     int from = position;
     position += length;
-    return Utf8.isAscii(bytes, from, position)
-        ? new String(bytes, from, length, StandardCharsets.ISO_8859_1)
-        : Utf8.decode(bytes, from, position);
+    return Utf8.string(bytes, from, position, this);
   }
 
   /**
-   * Numbers written by {@link BinaryWriter#writeSteps}.
+   * Numbers written by {@link BinaryWriter#writeRuns}.
    *
    * @param count how many; the caller has bounded it, because a run of any length takes two bytes
    */
-  public long[] readSteps(int count) {
+  public long[] readRuns(int count) {
     long[] numbers = new long[count];
-    long last = 0;
-    long lastStep = 0;
     int i = 0;
     while (i < count) {
-      long step = readZigZag();
+      long number = readZigZag();
       int run = readInt(count - i);
-      if (run == 0 || (i > 0 && step == lastStep)) {
+      if (run == 0 || (i > 0 && number == numbers[i - 1])) {
         throw malformed("a run that is empty, or that continues the one before");
       }
-      lastStep = step;
-      for (int end = i + run; i < end; i++) {
-        last += step;
-        numbers[i] = last;
-      }
+      Arrays.fill(numbers, i, i + run, number);
+      i += run;
+    }
+    return numbers;
+  }
+
+  /** Numbers written by {@link BinaryWriter#writeSteps}; the caller has bounded their count. */
+  public long[] readSteps(int count) {
+    long[] numbers = readRuns(count);
+    for (int i = 1; i < count; i++) {
+      numbers[i] += numbers[i - 1];
     }
     return numbers;
   }

@@ -31,6 +31,11 @@ public final class BinaryWriter {
     return size;
   }
 
+  /** Forgets what has been written, and keeps the array. */
+  void clear() {
+    size = 0;
+  }
+
   /** A copy of what has been written. */
   public byte[] toByteArray() {
     return Arrays.copyOf(buffer, size);
@@ -160,23 +165,32 @@ public final class BinaryWriter {
   }
 
   /**
-   * Numbers as runs in which each differs from the one before by the same step: 1, 2, 3, ... is one
-   * run. Written are pairs (zig-zag step, length of the run) until all numbers are said; their
-   * count is not. The first number's step is from 0; a run is as long as it can be.
+   * Numbers as runs of equal ones: pairs (zig-zag number, length of the run) until all are said;
+   * their count is not. A run is as long as it can be.
    */
-  public BinaryWriter writeSteps(long[] numbers, int count) {
-    long last = 0;
+  public BinaryWriter writeRuns(long[] numbers, int count) {
     int i = 0;
     while (i < count) {
-      long step = numbers[i] - last;
-      int run = i;
-      while (run < count && numbers[run] - last == step) {
-        last = numbers[run++];
+      int run = i + 1;
+      while (run < count && numbers[run] == numbers[i]) {
+        run++;
       }
-      writeZigZag(step);
+      writeZigZag(numbers[i]);
       writeVarint(run - i);
       i = run;
     }
     return this;
+  }
+
+  /**
+   * Numbers as runs in which each differs from the one before by the same step: 1, 2, 3, ... is one
+   * run. As {@link #writeRuns} of the steps; the first one's step is from 0.
+   */
+  public BinaryWriter writeSteps(long[] numbers, int count) {
+    long[] steps = new long[count];
+    for (int i = 0; i < count; i++) {
+      steps[i] = numbers[i] - (i == 0 ? 0 : numbers[i - 1]);
+    }
+    return writeRuns(steps, count);
   }
 }

@@ -1,6 +1,7 @@
 package dev.converge.crdt.binary;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ public interface ElementCodec<E> {
   /** The type in the words of the format, as {@code string}; it never changes. */
   String name();
 
-  /** Writes one value. */
+  /** Writes one value: one byte at least. */
   void write(BinaryWriter out, E value);
 
   /**
@@ -25,6 +26,19 @@ public interface ElementCodec<E> {
    * @throws DecodingException if the bytes are not that
    */
   E read(BinaryReader in);
+
+  /**
+   * A total order of the values, the same on every machine: the order of elements that have no
+   * dots. By default that of the bytes written.
+   */
+  default int compare(E a, E b) {
+    BinaryWriter first = new BinaryWriter();
+    BinaryWriter second = new BinaryWriter();
+    write(first, a);
+    write(second, b);
+    return Arrays.compareUnsigned(
+        first.buffer(), 0, first.size(), second.buffer(), 0, second.size());
+  }
 
   /** Writes many values, whose number is known to the reader. Later ones may lean on earlier. */
   default void writeAll(BinaryWriter out, List<? extends E> values) {

@@ -1,5 +1,7 @@
 package dev.converge.crdt.binary;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * UTF-8 that also has surrogates without a partner (known as WTF-8), because a Java string can have
  * them. Each string has one spelling, and only that is read.
@@ -100,6 +102,44 @@ final class Utf8 {
       i += more + 1;
     }
     return new String(chars, 0, length);
+  }
+
+  /**
+   * A string of the bytes.
+   *
+   * @throws DecodingException if the bytes are not UTF-8, with {@code in}'s position
+   */
+  static String string(byte[] bytes, int from, int to, BinaryReader in) {
+    if (isAscii(bytes, from, to)) {
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+    try {
+      return decode(bytes, from, to);
+    } catch (DecodingException e) {
+      throw in.malformed("not UTF-8");
+    }
+  }
+
+  /** The order of the encoded bytes, without encoding. */
+  static int compare(String a, String b) {
+    int both = Math.min(a.length(), b.length());
+    for (int i = 0; i < both; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        return rank(a, i) - rank(b, i);
+      }
+    }
+    return a.length() - b.length();
+  }
+
+  /** The char at {@code i}, with halves of pairs moved above all else. */
+  private static int rank(String text, int i) {
+    char c = text.charAt(i);
+    boolean paired =
+        isPair(text, i, text.length())
+            || (Character.isLowSurrogate(c) && i > 0 && isPair(text, i - 1, text.length()));
+    return paired ? c + 0x10000 : c;
   }
 
   private static DecodingException invalid(int offset) {
