@@ -1,15 +1,22 @@
 package dev.converge.crdt.binary;
 
+import dev.converge.crdt.BoundedCounter;
 import dev.converge.crdt.CausalGCounter;
 import dev.converge.crdt.CausalGSet;
 import dev.converge.crdt.CausalLWWRegister;
 import dev.converge.crdt.CausalPNCounter;
+import dev.converge.crdt.DisableWinsFlag;
+import dev.converge.crdt.EnableWinsFlag;
 import dev.converge.crdt.GCounter;
 import dev.converge.crdt.GSet;
+import dev.converge.crdt.LWWElementSet;
+import dev.converge.crdt.LWWMap;
 import dev.converge.crdt.LWWRegister;
+import dev.converge.crdt.MVRegister;
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.ORSet;
 import dev.converge.crdt.PNCounter;
+import dev.converge.crdt.RWSet;
 import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import java.math.BigInteger;
@@ -92,6 +99,11 @@ public final class Codecs {
     return PlainCodecs.PN_COUNTER;
   }
 
+  /** {@link BoundedCounter}. */
+  public static CrdtCodec<BoundedCounter> boundedCounter() {
+    return BoundedCounterCodec.INSTANCE;
+  }
+
   /** {@link GSet}. */
   public static <E> CrdtCodec<GSet<E>> gSet(ElementCodec<E> element) {
     return PlainCodecs.gSet(element);
@@ -132,6 +144,47 @@ public final class Codecs {
         "causallwwregister<" + value.name() + ">",
         CausalLWWRegister.type(),
         StoreCodec.values(ElementCodecs.timestamped(value)));
+  }
+
+  /** {@link RWSet}. */
+  public static <E> CausalCodec<RWSet<E>> rwSet(ElementCodec<E> element) {
+    return CausalCodec.of(
+        "rwset<" + element.name() + ">",
+        RWSet.type(),
+        StoreCodec.map(element, StoreCodec.values(bool())));
+  }
+
+  /** {@link LWWElementSet}. */
+  public static <E> CausalCodec<LWWElementSet<E>> lwwElementSet(ElementCodec<E> element) {
+    return CausalCodec.of(
+        "lwwset<" + element.name() + ">",
+        LWWElementSet.type(),
+        StoreCodec.map(element, StoreCodec.values(ElementCodecs.timestamped(bool()))));
+  }
+
+  /** {@link MVRegister}. */
+  public static <T> CausalCodec<MVRegister<T>> mvRegister(ElementCodec<T> value) {
+    return CausalCodec.of(
+        "mvregister<" + value.name() + ">", MVRegister.type(), StoreCodec.values(value));
+  }
+
+  /** {@link EnableWinsFlag}. */
+  public static CausalCodec<EnableWinsFlag> enableWinsFlag() {
+    return CausalCodec.of("ewflag", EnableWinsFlag.type(), StoreCodec.dots());
+  }
+
+  /** {@link DisableWinsFlag}. */
+  public static CausalCodec<DisableWinsFlag> disableWinsFlag() {
+    return CausalCodec.of("dwflag", DisableWinsFlag.type(), StoreCodec.values(bool()));
+  }
+
+  /** {@link LWWMap}. */
+  public static <K, T> CausalCodec<LWWMap<K, T>> lwwMap(
+      ElementCodec<K> key, ElementCodec<T> value) {
+    return CausalCodec.of(
+        "lwwmap<" + key.name() + "," + value.name() + ">",
+        LWWMap.type(),
+        StoreCodec.map(key, StoreCodec.values(ElementCodecs.timestamped(value))));
   }
 
   /** {@link ORMap}, of values of one type. */
