@@ -31,9 +31,9 @@ public final class BinaryWriter {
     return size;
   }
 
-  /** Forgets what has been written, and keeps the array. */
-  void clear() {
-    size = 0;
+  /** Forgets all but the first {@code length} bytes. */
+  void truncate(int length) {
+    size = length;
   }
 
   /** A copy of what has been written. */

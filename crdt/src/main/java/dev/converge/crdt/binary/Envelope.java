@@ -18,6 +18,9 @@ final class Envelope {
   /** Below this, compression gains less than it costs. */
   private static final int THRESHOLD = 256;
 
+  private static final int SAMPLES = 4;
+  private static final int SAMPLE = 1024;
+
   /** Deflate makes no more than this of a byte. */
   private static final int MAX_RATIO = 1032;
 
@@ -28,7 +31,7 @@ final class Envelope {
   static byte[] wrap(String name, BinaryWriter body, Compression compression) {
     BinaryWriter out = new BinaryWriter(Math.addExact(name.length() + 16, body.size()));
     out.writeByte(MAGIC_1).writeByte(MAGIC_2).writeByte(VERSION);
-    if (compression == Compression.FAST && body.size() >= THRESHOLD) {
+    if (compression == Compression.FAST && body.size() >= THRESHOLD && isWorthwhile(body)) {
       byte[] deflated = new byte[body.size() - 1];
       int length = deflate(body, deflated);
       if (length > 0) {
@@ -37,6 +40,19 @@ final class Envelope {
       }
     }
     return out.writeByte(STORED).writeString(name).writeRaw(body).toByteArray();
+  }
+
+  /** A sample tells: to compress what is random costs more than all else, and gains nothing. */
+  private static boolean isWorthwhile(BinaryWriter body) {
+    if (body.size() < SAMPLES * SAMPLE * 4) {
+      return true;
+    }
+    BinaryWriter sample = new BinaryWriter(SAMPLES * SAMPLE);
+    for (int i = 0; i < SAMPLES; i++) {
+      int from = (int) ((long) body.size() * (2 * i + 1) / (2 * SAMPLES));
+      sample.writeRaw(body.buffer(), from, SAMPLE);
+    }
+    return deflate(sample, new byte[sample.size() - sample.size() / 16]) > 0;
   }
 
   /** How many bytes of {@code target} were filled; 0 if it is too small. */

@@ -6,10 +6,14 @@ import java.util.List;
 
 /**
  * Strings. Side by side, each leaves out the bytes that it begins with like the one before
- * (front-coding), as three columns: bytes left out, bytes that follow, and those bytes.
+ * (front-coding), as three columns: bytes left out, bytes that follow, and those bytes. If all of
+ * them are UUIDs, they are written as such. The first byte says which.
  */
 final class StringCodec implements ElementCodec<String> {
   static final StringCodec INSTANCE = new StringCodec();
+
+  private static final int FRONT_CODED = 0;
+  private static final int UUIDS = 1;
 
   /** The most that is left out: so that few bytes cannot become ever so many long strings. */
   static final int MAX_SHARED = 255;
@@ -42,12 +46,18 @@ final class StringCodec implements ElementCodec<String> {
 
   @Override
   public void writeAll(BinaryWriter out, List<? extends String> values) {
+    int mark = out.size();
+    if (UuidText.writeAll(out.writeByte(UUIDS), values)) {
+      return;
+    }
+    out.truncate(mark);
+    out.writeByte(FRONT_CODED);
     BinaryWriter lengths = new BinaryWriter(values.size());
     BinaryWriter suffixes = new BinaryWriter(8 * values.size());
     BinaryWriter last = new BinaryWriter();
     BinaryWriter current = new BinaryWriter();
     for (String value : values) {
-      current.clear();
+      current.truncate(0);
       current.writeUtf8(value, 0, value.length());
       int shared = shared(last, current);
       out.writeVarint(shared);
@@ -68,6 +78,14 @@ final class StringCodec implements ElementCodec<String> {
 
   @Override
   public List<String> readAll(BinaryReader in, int count) {
+    int form = in.readByte();
+    if (form > UUIDS || (form == UUIDS && count == 0)) {
+      throw in.malformed("strings in form " + form + ", which is not known");
+    }
+    return form == UUIDS ? UuidText.readAll(in, count) : readFrontCoded(in, count);
+  }
+
+  private static List<String> readFrontCoded(BinaryReader in, int count) {
     in.checkCount(count, 2);
     int[] shared = new int[count];
     for (int i = 0; i < count; i++) {
@@ -100,6 +118,9 @@ final class StringCodec implements ElementCodec<String> {
         throw in.malformed("a string that leaves out too little");
       }
       values.add(shared(lately, Utf8.string(bytes, 0, length, in)));
+    }
+    if (UuidText.areAll(values)) {
+      throw in.malformed("UUIDs that are not written as such");
     }
     return values;
   }
