@@ -26,9 +26,30 @@ class ArchitectureTest {
   @Test
   void nothingButTheJdkIsNeeded() {
     classes()
+        .that()
+        .resideOutsideOfPackage("dev.converge.crdt.json")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("dev.converge.crdt..", "java..", "org.jspecify..")
+        .check(MODULE);
+  }
+
+  @Test
+  void jsonNeedsJacksonAndNothingNeedsJson() {
+    classes()
+        .that()
+        .resideInAPackage("dev.converge.crdt.json")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.converge.crdt..", "com.fasterxml.jackson..", "java..", "org.jspecify..")
+        .check(MODULE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.converge.crdt.json")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.converge.crdt.json", "com.fasterxml.jackson..")
         .check(MODULE);
   }
 
