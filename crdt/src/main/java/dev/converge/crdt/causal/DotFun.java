@@ -40,6 +40,39 @@ public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot,
     return values.isEmpty() ? none() : new DotFun<>(PersistentMap.copyOf(values));
   }
 
+  /** What collects the dots of a large store: O(dots), with little garbage. */
+  public static <V> Builder<V> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the dots of one store. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<V> {
+    private final PersistentMap.Builder<Dot, V> values = PersistentMap.builder();
+    private int count;
+
+    private Builder() {}
+
+    /** Adds a dot with what its write said. */
+    public Builder<V> put(Dot dot, V value) {
+      values.put(dot, value);
+      count++;
+      return this;
+    }
+
+    /**
+     * The store of the dots put.
+     *
+     * @throws IllegalArgumentException if a dot came twice
+     */
+    public DotFun<V> build() {
+      PersistentMap<Dot, V> built = values.build();
+      if (built.size() != count) {
+        throw new IllegalArgumentException("a dot comes twice");
+      }
+      return count == 0 ? none() : new DotFun<>(built);
+    }
+  }
+
   /** What {@code dot}'s write said; null if it is not alive. */
   public @Nullable V get(Dot dot) {
     return values.get(dot);

@@ -82,6 +82,35 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     return filled.isEmpty() ? none() : new DotMap<>(filled, keyOf.get(0));
   }
 
+  /** What collects the keys of a large map: O(dots), with little garbage. */
+  public static <K, S extends DotStore> Builder<K, S> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the keys of one map. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<K, S extends DotStore> {
+    private final Map<K, S> stores = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Adds a key with its store; an empty store is left out. */
+    public Builder<K, S> put(K key, S store) {
+      if (stores.put(key, store) != null) {
+        throw new IllegalArgumentException("key " + key + " comes twice");
+      }
+      return this;
+    }
+
+    /**
+     * The map of the keys put.
+     *
+     * @throws IllegalArgumentException if a key came twice, or a dot stands under two keys
+     */
+    public DotMap<K, S> build() {
+      return DotMap.of(stores);
+    }
+  }
+
   /** The store of {@code key}; null if there is none. O(log n). */
   public @Nullable S get(K key) {
     return stores.get(key);

