@@ -69,7 +69,8 @@ class FoldEquivalenceTest {
       if (i % looks == 0 || i == batches.size() - 1) {
         NaiveFold.Result<S, Note> expected = NaiveFold.fold(model, held);
         if (!expected.state().equals(fold.state())
-            || !expected.history().equals(fold.history(0, Integer.MAX_VALUE).events())) {
+            || !expected.history().equals(fold.history(0, Integer.MAX_VALUE).events())
+            || !expected.conflicts().equals(fold.openConflicts())) {
           return true;
         }
       }
@@ -113,6 +114,8 @@ class FoldEquivalenceTest {
     }
     text.append("  expected ").append(expected.state()).append('\n');
     text.append("  actual   ").append(fold.state()).append('\n');
+    text.append("  expected ").append(expected.conflicts()).append('\n');
+    text.append("  actual   ").append(fold.openConflicts()).append('\n');
     List<Folded<Note>> actual = fold.history(0, Integer.MAX_VALUE).events();
     for (int i = 0; i < actual.size(); i++) {
       if (!Objects.equals(expected.history().get(i), actual.get(i))) {

@@ -164,7 +164,7 @@ class IndexedFoldTest {
                 event("node-1:3", 6, Note.on("a", "after"))));
     assertThatThrownBy(fold::state)
         .isInstanceOf(FoldException.class)
-        .hasMessageContaining("the event handler threw at event node-1:2")
+        .hasMessageContaining("threw at event node-1:2")
         .hasMessageContaining("not open");
     assertThatThrownBy(() -> fold.history(0, 10)).isInstanceOf(FoldException.class);
     assertThat(fold.size()).isEqualTo(3);

@@ -62,7 +62,10 @@ public final class RandomHistory {
       for (int k = random.nextInt(3); k > 0; k--) {
         keys.add(KEYS[random.nextInt(KEYS.length)]);
       }
-      Note note = new Note(keys, dot.toString());
+      Note note =
+          random.nextInt(7) == 0 && !context.isEmpty()
+              ? decision(random, keys, context, times.keySet())
+              : new Note(keys, dot.toString());
       events.add(ReplicatedEvent.of(dot, time, context, 1, origin, note, note.bytes()));
       times.put(dot, time);
       seen[a] = seen[a].with(author, dot.sequence());
@@ -92,6 +95,22 @@ public final class RandomHistory {
       from = to;
     }
     return batches;
+  }
+
+  /** A person's decision about something seen, and perhaps about something not seen. */
+  private static Note decision(
+      Random random, Set<String> keys, CausalContext seen, Set<Dot> written) {
+    List<Dot> all = written.stream().sorted().toList();
+    List<Dot> held = all.stream().filter(seen::contains).toList();
+    if (held.isEmpty()) {
+      return new Note(keys, "nothing seen");
+    }
+    List<Dot> sides = new ArrayList<>();
+    for (int i = random.nextInt(8); i > 0; i--) {
+      sides.add(held.get(random.nextInt(held.size())));
+    }
+    List<Dot> known = random.nextInt(6) == 0 ? all : held;
+    return Note.decision(keys, known.get(random.nextInt(known.size())), sides);
   }
 
   private static CausalContext part(Random random, VersionVector seen) {
