@@ -1,6 +1,7 @@
 package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
@@ -51,6 +52,12 @@ public final class IndexedFold<S, E> {
   private S state;
 
   private int settled;
+
+  /** Of the timeline, so many from the start are final. */
+  private int finals;
+
+  private HybridTimestamp finalTime = HybridTimestamp.ZERO;
+  private final List<Dot> tooLate = new ArrayList<>();
 
   // What is still to do. Empty, unless the last fold failed.
   private final ArrayDeque<Entry<S, E>> unindexed = new ArrayDeque<>();
@@ -106,6 +113,10 @@ public final class IndexedFold<S, E> {
     timeline.insert(fresh);
     unindexed.addAll(fresh);
     for (Entry<S, E> entry : fresh) {
+      if (entry.event.time().compareTo(finalTime) <= 0) {
+        tooLate.add(entry.event.dot());
+        finals++;
+      }
       judgeLater(entry);
       origins.add(entry).forEach(this::judgeLater);
     }
@@ -302,7 +313,11 @@ public final class IndexedFold<S, E> {
 
   private Folded<E> folded(Entry<S, E> entry) {
     return new Folded<>(
-        entry.event, entry.decision(), concurrentWith(entry), entry.duplicateOf(), false);
+        entry.event,
+        entry.decision(),
+        concurrentWith(entry),
+        entry.duplicateOf(),
+        entry.event.time().compareTo(finalTime) <= 0);
   }
 
   private void requireFolded() {
@@ -393,6 +408,33 @@ public final class IndexedFold<S, E> {
   public Optional<Escalation> conflict(Dot id) {
     requireFolded();
     return Optional.ofNullable(resolutions.find(byDot.get(id)));
+  }
+
+  /**
+   * Events at or before {@code time} are final: none to come can be ordered before them, so what
+   * became of them stays. An earlier time than before changes nothing. Costs O(log n), and what is
+   * newly final.
+   *
+   * @return the events that have become final by this, with their outcome, in the order of the fold
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public List<Folded<E>> finalUpTo(HybridTimestamp time) {
+    requireFolded();
+    finalTime = finalTime.max(time);
+    List<Folded<E>> fresh = new ArrayList<>();
+    while (finals < timeline.size()
+        && timeline.get(finals).event.time().compareTo(finalTime) <= 0) {
+      fresh.add(folded(timeline.get(finals++)));
+    }
+    return fresh;
+  }
+
+  /**
+   * The events that came although they are ordered before what was final: some replica did not keep
+   * its promise. They are folded like all others, as an event is never refused; to be reported.
+   */
+  public List<Dot> cameTooLate() {
+    return List.copyOf(tooLate);
   }
 
   /** The event that counts for a request. O(1). */

@@ -9,6 +9,7 @@ import dev.converge.engine.support.Models;
 import dev.converge.engine.support.Note;
 import dev.converge.engine.support.RandomHistory;
 import dev.converge.engine.support.Seeds;
+import dev.converge.engine.testkit.RandomHistories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +38,7 @@ class FoldEquivalenceTest {
           Random random = new Random(seed);
           List<ReplicatedEvent<Note>> events =
               RandomHistory.of(random, 1 + random.nextInt(maxSize));
-          List<List<ReplicatedEvent<Note>>> batches = RandomHistory.batches(random, events);
+          List<List<ReplicatedEvent<Note>>> batches = RandomHistories.batches(random, events);
           if (differs(model, batches)) {
             throw new AssertionError(explain(model, smaller(batches, b -> differs(model, b))));
           }
