@@ -2,7 +2,6 @@ package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
-import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexedFold<S, E> {
   private final EntityModel<S, E> model;
-  private final Caller<S, E> user;
   private final boolean commutes;
-  private final boolean readsState;
   private final Timeline<S, E> timeline = new Timeline<>();
   private final Map<Dot, Entry<S, E>> byDot = new HashMap<>();
   private final ConflictIndex<S, E> conflicts;
   private final OriginIndex<S, E> origins = new OriginIndex<>();
   private final Checkpoints<S, E> checkpoints = new Checkpoints<>();
   private final Resolutions<S, E> resolutions;
+  private final Judge<S, E> judge;
 
   /** The state after the first {@link #settled} entries; not valid while that is negative. */
   private S state;
@@ -64,8 +61,6 @@ public final class IndexedFold<S, E> {
   private final TreeSet<Entry<S, E>> toJudge = new TreeSet<>();
   private @Nullable FoldException failure;
 
-  private long applied;
-  private long judged;
   private long refolds;
   private long earlyStops;
 
@@ -77,11 +72,11 @@ public final class IndexedFold<S, E> {
   /** A fold of no events. */
   public IndexedFold(EntityModel<S, E> model, FoldOptions options) {
     this.model = model;
-    this.user = new Caller<>(model, options);
     this.commutes = model.commutes();
-    this.readsState = user.resolver().readsState();
+    Caller<S, E> user = new Caller<>(model, options);
     this.conflicts = new ConflictIndex<>(user.resolver().seesDiscarded());
     this.resolutions = new Resolutions<>(conflicts, byDot::get);
+    this.judge = new Judge<>(user, conflicts, origins, resolutions);
     this.state = model.emptyState();
   }
 
@@ -158,8 +153,8 @@ public final class IndexedFold<S, E> {
     }
     settled = -1;
     for (Entry<S, E> entry : toJudge) {
-      judge(entry, state);
-      state = apply(entry, state);
+      judge.judge(entry, state);
+      state = judge.apply(entry, state);
     }
     toJudge.forEach(entry -> entry.toJudge = false);
     toJudge.clear();
@@ -177,13 +172,7 @@ public final class IndexedFold<S, E> {
   private void indexKeys() {
     for (Entry<S, E> entry = unindexed.peek(); entry != null; entry = unindexed.peek()) {
       if (!commutes) {
-        entry.keys = user.keys(entry.event);
-        entry.kinds = entry.keys.isEmpty() ? Set.of() : user.kinds(entry.event);
-        entry.resolution = user.resolution(entry.event);
-        conflicts.add(entry);
-        if (entry.resolution != null) {
-          resolutions.add(entry, entry.resolution);
-        }
+        judge.index(entry);
       }
       unindexed.remove();
     }
@@ -202,17 +191,17 @@ public final class IndexedFold<S, E> {
       refolds++;
       now = checkpoint == null ? model.emptyState() : Objects.requireNonNull(checkpoint.checkpoint);
       for (int i = last + 1; i < start; i++) {
-        now = apply(timeline.get(i), now);
+        now = judge.apply(timeline.get(i), now);
       }
     }
     settled = -1;
     for (int i = start; i < timeline.size(); i++) {
       Entry<S, E> entry = timeline.get(i);
       try {
-        if (mayDiffer(entry)) {
-          judge(entry, now);
+        if (judge.mayDiffer(entry)) {
+          judge.judge(entry, now);
         }
-        now = apply(entry, now);
+        now = judge.apply(entry, now);
       } catch (FoldException e) {
         // The next attempt starts here. What is folded before this place stays.
         judgeLater(entry);
@@ -239,14 +228,6 @@ public final class IndexedFold<S, E> {
     state = now;
   }
 
-  /** Whether an entry may be judged otherwise than before. */
-  private boolean mayDiffer(Entry<S, E> entry) {
-    return entry.toJudge
-        || (entry.asked && readsState)
-        || entry.resolution != null
-        || conflicts.mayHaveChanged(entry);
-  }
-
   /** The state after {@code entry} is as before: whether the next that can differ is far away. */
   private boolean skipFrom(Entry<S, E> entry) {
     Entry<S, E> next = earlier(toJudge.higher(entry), resolutions.nextDecision(entry));
@@ -271,51 +252,11 @@ public final class IndexedFold<S, E> {
     return a == null || (b != null && b.compareTo(a) < 0) ? b : a;
   }
 
-  /** Decides about an entry. */
-  private void judge(Entry<S, E> entry, S before) {
-    Entry<S, E> instead = origins.insteadOf(entry);
-    Dot duplicateOf = instead == null ? null : instead.event.dot();
-    Decision<E> decision;
-    entry.asked = false;
-    if (duplicateOf != null) {
-      decision = NaiveFold.duplicate(entry.event, duplicateOf);
-    } else if (entry.resolution != null) {
-      decision = resolutions.judge(entry, entry.resolution);
-    } else if (!entry.keys.isEmpty() && conflicts.hasRival(entry.touched, null, entry)) {
-      judged++;
-      entry.asked = true;
-      decision =
-          user.decide(
-              entry.event,
-              () -> new IndexedConflict<>(readsState ? before : null, entry, conflicts));
-    } else {
-      decision = Decision.apply();
-    }
-    if (entry.decide(decision, duplicateOf)) {
-      conflicts.decided(entry);
-      resolutions.judged(entry);
-    }
-  }
-
-  private S apply(Entry<S, E> entry, S before) {
-    Optional<E> effect = entry.decision().effectOf(entry.event.payload());
-    if (effect.isEmpty()) {
-      return before;
-    }
-    applied++;
-    return user.apply(
-        before, effect.get(), entry.event, entry.decision(), () -> concurrentWith(entry));
-  }
-
-  private List<Dot> concurrentWith(Entry<S, E> entry) {
-    return entry.duplicateOf() != null ? List.of() : conflicts.dots(entry);
-  }
-
   private Folded<E> folded(Entry<S, E> entry) {
     return new Folded<>(
         entry.event,
         entry.decision(),
-        concurrentWith(entry),
+        judge.concurrentWith(entry),
         entry.duplicateOf(),
         entry.event.time().compareTo(finalTime) <= 0);
   }
@@ -444,6 +385,7 @@ public final class IndexedFold<S, E> {
 
   /** The work done so far. */
   public FoldCounters counters() {
-    return new FoldCounters(applied, judged, refolds, earlyStops, checkpoints.size());
+    return new FoldCounters(
+        judge.applied(), judge.judged(), refolds, earlyStops, checkpoints.size());
   }
 }
