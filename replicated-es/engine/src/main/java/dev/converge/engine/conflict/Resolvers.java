@@ -92,7 +92,8 @@ public final class Resolvers {
         conflict -> {
           Map<String, ?> mine = fields.apply(conflict.event().payload());
           StringBuilder reason = new StringBuilder();
-          for (String field : new TreeSet<>(mine.keySet())) {
+          Set<String> names = mine.keySet();
+          for (String field : names.size() == 1 ? names : new TreeSet<>(names)) {
             conflict
                 .among(Set.of(field))
                 .latest()

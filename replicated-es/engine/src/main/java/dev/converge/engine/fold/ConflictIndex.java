@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConflictIndex<S, E> {
   private final Map<String, Touched<S, E>> byKey = new HashMap<>();
+
+  /** Replicas have numbers here, so that a look at what an event had seen is one array access. */
+  private final Map<ReplicaId, Integer> numbers = new HashMap<>();
+
   private final boolean seesDiscarded;
 
   /** The keys of which something earlier in the fold under way came out otherwise than before. */
@@ -67,13 +71,13 @@ final class ConflictIndex<S, E> {
       return (Lanes<S, E>) NONE;
     }
 
-    Lane<S, E> of(ReplicaId replica) {
+    Lane<S, E> of(ReplicaId replica, int number) {
       int i = 0;
       while (i < list.size() && list.get(i).replica.compareTo(replica) < 0) {
         i++;
       }
       if (i == list.size() || !list.get(i).replica.equals(replica)) {
-        list.add(i, new Lane<>(replica));
+        list.add(i, new Lane<>(replica, number));
       }
       return list.get(i);
     }
@@ -81,16 +85,32 @@ final class ConflictIndex<S, E> {
 
   /** Takes in an entry under its keys and kinds. O(keys · kinds · (replicas + log n)). */
   void add(Entry<S, E> entry) {
+    if (entry.keys.isEmpty()) {
+      return;
+    }
+    ReplicaId replica = entry.event.replica();
+    int number = number(replica);
+    entry.event.context().vector().forEach((other, sequence) -> number(other));
+    entry.seen = new long[numbers.size()];
+    entry
+        .event
+        .context()
+        .vector()
+        .forEach((other, sequence) -> entry.seen[number(other)] = sequence);
     List<Touched<S, E>> touched = new ArrayList<>(entry.keys.size());
     for (String key : entry.keys) {
       Touched<S, E> one = byKey.computeIfAbsent(key, Touched::new);
       touched.add(one);
-      one.all.of(entry.event.replica()).add(entry);
+      one.all.of(replica, number).add(entry);
       for (String kind : entry.kinds) {
-        one.byKind.computeIfAbsent(kind, k -> new Lanes<>()).of(entry.event.replica()).add(entry);
+        one.byKind.computeIfAbsent(kind, k -> new Lanes<>()).of(replica, number).add(entry);
       }
     }
     entry.touched = touched;
+  }
+
+  private int number(ReplicaId replica) {
+    return numbers.computeIfAbsent(replica, r -> numbers.size());
   }
 
   /** The decision on an entry is new: later events of its keys may be judged otherwise. */
@@ -102,9 +122,11 @@ final class ConflictIndex<S, E> {
         changed.add(one);
       }
       if (counts != entry.counted) {
-        one.all.of(entry.event.replica()).count(entry, counts);
+        ReplicaId replica = entry.event.replica();
+        int number = number(replica);
+        one.all.of(replica, number).count(entry, counts);
         for (String kind : entry.kinds) {
-          one.lanes(kind).of(entry.event.replica()).count(entry, counts);
+          one.lanes(kind).of(replica, number).count(entry, counts);
         }
       }
     }

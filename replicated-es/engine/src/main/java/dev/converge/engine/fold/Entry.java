@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** An event in the fold, with what is known of it so far. Ordered by the total order. */
 final class Entry<S, E> implements Comparable<Entry<S, E>> {
   final ReplicatedEvent<E> event;
+  final long sequence;
   private final long time;
   private final boolean hasCloud;
 
@@ -24,6 +25,9 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
 
   /** What the keys name, in their order. */
   List<ConflictIndex.Touched<S, E>> touched = List.of();
+
+  /** By the index's number of a replica: what the context's vector has of it. */
+  long[] seen = {};
 
   /** Whether the index counts this as a rival of later events. */
   boolean counted;
@@ -47,6 +51,7 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
 
   Entry(ReplicatedEvent<E> event) {
     this.event = event;
+    this.sequence = event.dot().sequence();
     this.time = event.time().packed();
     this.hasCloud = !event.context().cloud().isEmpty();
   }
@@ -80,6 +85,11 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
   /** Whether it is a decision of a person that stands. */
   boolean stands() {
     return resolution != null && duplicateOf == null && decision instanceof Decision.Apply;
+  }
+
+  /** The last dot of a replica that the context's vector covers. */
+  long seen(int replica) {
+    return replica < seen.length ? seen[replica] : 0;
   }
 
   /** Whether the event's author had seen {@code other}, beyond the context's vector. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane<S, E> {
   final ReplicaId replica;
+  private final int number;
   private final List<Entry<S, E>> entries = new ArrayList<>();
 
   /** A bit for each entry: whether later events meet it as a rival. */
@@ -23,13 +24,19 @@ final class Lane<S, E> {
   private int lastUnseen;
   private int lastPlace;
 
-  Lane(ReplicaId replica) {
+  /**
+   * An empty lane.
+   *
+   * @param number the index's number of the replica
+   */
+  Lane(ReplicaId replica, int number) {
     this.replica = replica;
+    this.number = number;
   }
 
   /** O(log n) at the end; elsewhere all behind it moves up. Does not count until told so. */
   void add(Entry<S, E> entry) {
-    int at = firstBeyond(entry.event.dot().sequence());
+    int at = firstBeyond(entry.sequence);
     if (at < entries.size()) {
       for (int i = entries.size(); i > at; i--) {
         setBit(i, bit(i - 1));
@@ -40,7 +47,7 @@ final class Lane<S, E> {
   }
 
   void count(Entry<S, E> entry, boolean counts) {
-    setBit(firstBeyond(entry.event.dot().sequence()) - 1, counts);
+    setBit(firstBeyond(entry.sequence) - 1, counts);
   }
 
   /** The first entry after {@code place} in the total order, or null. */
@@ -106,11 +113,11 @@ final class Lane<S, E> {
 
   /** Whether the vector of {@code entry}'s context covers {@code other}, of this replica. */
   private boolean isSeen(Entry<S, E> other, Entry<S, E> entry) {
-    return other.event.dot().sequence() <= entry.event.context().vector().get(replica);
+    return other.sequence <= entry.seen(number);
   }
 
   private int firstUnseen(Entry<S, E> entry) {
-    lastUnseen = search(lastUnseen, entry.event.context().vector().get(replica), null);
+    lastUnseen = search(lastUnseen, entry.seen(number), null);
     return lastUnseen;
   }
 
@@ -155,7 +162,7 @@ final class Lane<S, E> {
 
   private boolean isInFront(int i, long sequence, @Nullable Entry<S, E> place) {
     Entry<S, E> entry = entries.get(i);
-    return place == null ? entry.event.dot().sequence() <= sequence : entry.compareTo(place) < 0;
+    return place == null ? entry.sequence <= sequence : entry.compareTo(place) < 0;
   }
 
   private boolean bit(int i) {
