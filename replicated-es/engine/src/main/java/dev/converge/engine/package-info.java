@@ -10,9 +10,12 @@
  *   <li>{@link dev.converge.engine.event}: what replicates.
  *   <li>{@link dev.converge.engine.conflict}: how concurrent events are judged.
  *   <li>{@link dev.converge.engine.fold}: events to state, in one total order.
+ *   <li>{@link dev.converge.engine.view}: values to build states from.
  *   <li>{@link dev.converge.engine.causal}: what must wait for what it depends on.
  *   <li>{@link dev.converge.engine.sync}: what a peer lacks, and what to take from it.
  *   <li>{@link dev.converge.engine.replica}: all of it together.
+ *   <li>{@link dev.converge.engine.frontier}: what is final, what everybody has, what may go.
+ *   <li>{@link dev.converge.engine.testkit}: checks one's own entities.
  * </ul>
  */
 @NullMarked

@@ -37,6 +37,8 @@ class ArchitectureTest {
   @Test
   void nothingHasAClockRandomnessOrAThreadOfItsOwn() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.converge.engine.testkit..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -52,6 +54,17 @@ class ArchitectureTest {
         .callMethod(java.util.UUID.class, "randomUUID")
         .orShould()
         .callMethod(Math.class, "random")
+        .check(ENGINE);
+  }
+
+  @Test
+  void nothingInTheEngineUsesWhatIsForTests() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.converge.engine.testkit..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.converge.engine.testkit..")
         .check(ENGINE);
   }
 

@@ -1,20 +1,41 @@
 package dev.converge.engine.conflict;
 
-import dev.converge.engine.event.ReplicatedEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Resolvers for common policies. All are stateless and thread-safe. */
+/**
+ * Resolvers for common policies. All are stateless and thread-safe, and their reasons are for
+ * persons. All but {@link #custom} look at the rivals and not at the state; unless they say
+ * otherwise, a judgement costs them O(keys · replicas · log n), however many rivals there are.
+ *
+ * <p>Which of two events is later is said by the total order. A resolver cannot undo what is
+ * folded: it judges the later of two, and the earlier has had its effect. So "stands over" means
+ * that the handler lets a write take the place of what was there.
+ */
 public final class Resolvers {
+  private static final String ADD = "add";
+  private static final String REMOVE = "remove";
+  private static final String DELETE = "delete";
+  private static final String UPDATE = "update";
+  private static final String CREATE = "create";
+
   private Resolvers() {}
 
   /** No two events are ever in conflict: every event applies. */
   public static <S, E> ConflictResolver<S, E> none() {
-    return new Keyed<>(
+    return Keyed.of(
+        "none",
+        event -> Set.of(),
         event -> Set.of(),
         conflict -> {
           throw new AssertionError("events without conflict keys have no rivals");
@@ -27,17 +48,14 @@ public final class Resolvers {
    *
    * @param key names the one thing that an event writes
    */
-  public static <S, E> ConflictResolver<S, E> lastWriterWins(Function<E, String> key) {
-    return new Keyed<>(
+  public static <S, E> ConflictResolver<S, E> lastWriterWins(Function<? super E, String> key) {
+    return Keyed.of(
+        "last-writer-wins",
         event -> Set.of(key.apply(event)),
+        event -> Set.of(),
         conflict -> {
           Rival<E> rival = conflict.latestRival();
-          return Decision.apply(
-              rival.sharedKeys().first()
-                  + ": "
-                  + conflict.event().replica()
-                  + "'s later value stands over "
-                  + rival.dot());
+          return Decision.apply(rival.sharedKeys().first() + ": " + standsOver(conflict, rival));
         });
   }
 
@@ -47,9 +65,11 @@ public final class Resolvers {
    *
    * @param key names the one thing that an event claims
    */
-  public static <S, E> ConflictResolver<S, E> firstWriterWins(Function<E, String> key) {
-    return new Keyed<>(
+  public static <S, E> ConflictResolver<S, E> firstWriterWins(Function<? super E, String> key) {
+    return Keyed.of(
+        "first-writer-wins",
         event -> Set.of(key.apply(event)),
+        event -> Set.of(),
         conflict -> {
           Rival<E> winner = conflict.earliestRival();
           return Decision.discard(
@@ -64,43 +84,276 @@ public final class Resolvers {
    * @param fields the fields that an event sets, with their values
    */
   public static <S, E> ConflictResolver<S, E> fieldMerge(
-      Function<E, ? extends Map<String, ?>> fields) {
-    return new Keyed<>(
+      Function<? super E, ? extends Map<String, ?>> fields) {
+    return Keyed.of(
+        "field-merge",
         event -> Set.copyOf(fields.apply(event).keySet()),
+        event -> Set.of(),
         conflict -> {
           Map<String, ?> mine = fields.apply(conflict.event().payload());
           StringBuilder reason = new StringBuilder();
-          for (String field : sharedFields(conflict)) {
-            Rival<E> rival = latestOn(field, conflict.rivals());
-            boolean same =
-                rival
-                    .effect()
-                    .filter(e -> Objects.equals(fields.apply(e).get(field), mine.get(field)))
-                    .isPresent();
-            reason.append(reason.isEmpty() ? "" : "; ").append("field ").append(field).append(": ");
-            if (same) {
-              reason.append("same value as ").append(rival.dot());
-            } else {
-              reason
-                  .append(conflict.event().replica())
-                  .append("'s later value stands over ")
-                  .append(rival.dot());
-            }
+          Set<String> names = mine.keySet();
+          for (String field : names.size() == 1 ? names : new TreeSet<>(names)) {
+            conflict
+                .among(Set.of(field))
+                .latest()
+                .ifPresent(
+                    rival ->
+                        reason
+                            .append(reason.isEmpty() ? "field " : "; field ")
+                            .append(field)
+                            .append(": ")
+                            .append(
+                                sets(rival, field, mine.get(field), fields)
+                                    ? "same value as " + rival.dot()
+                                    : standsOver(conflict, rival)));
           }
           return Decision.apply(reason.toString());
         });
   }
 
+  private static <E> boolean sets(
+      Rival<E> rival,
+      String field,
+      @Nullable Object value,
+      Function<? super E, ? extends Map<String, ?>> of) {
+    return rival.effect().filter(e -> Objects.equals(of.apply(e).get(field), value)).isPresent();
+  }
+
   /**
-   * A person decides about every conflict.
+   * Merge by intent: the list edits of both sides are combined, and entries are known by their ids,
+   * so one that both sides put in is there once. An entry that one side changed while the other
+   * removed it stays, with the change. For handlers that do {@link ListEdit#apply}. Costs O(rivals
+   * that touch the same entries), for removals alone.
+   *
+   * @param list names the list, if an entity has several
+   * @param edits what an event does to the list; none: it does not touch it
+   * @param with the event with these edits in place of its own
+   */
+  public static <S, E, T> ConflictResolver<S, E> mergeByIntent(
+      String list,
+      Function<? super E, List<ListEdit<T>>> edits,
+      BiFunction<E, List<ListEdit<T>>, E> with) {
+    return new IntentMerge<>(list, edits, with);
+  }
+
+  /**
+   * Of a concurrent addition and removal of one element, the addition stands.
+   *
+   * @param element names what is added or removed
+   * @param removes whether an event is a removal; all others are additions
+   */
+  public static <S, E> ConflictResolver<S, E> addWins(
+      Function<? super E, String> element, Predicate<? super E> removes) {
+    return Keyed.of(
+        "add-wins",
+        event -> Set.of(element.apply(event)),
+        event -> Set.of(removes.test(event) ? REMOVE : ADD),
+        conflict -> {
+          String what = element.apply(conflict.event().payload()) + ": ";
+          if (!removes.test(conflict.event().payload())) {
+            return conflict
+                .among()
+                .ofKind(REMOVE)
+                .latest()
+                .map(
+                    r ->
+                        Decision.<E>apply(
+                            what + "stays, as the removal " + r.dot() + " had not seen this"))
+                .orElseGet(Decision::apply);
+          }
+          return conflict
+              .among()
+              .ofKind(ADD)
+              .latest()
+              .map(r -> Decision.<E>discard(what + "stays, as the removal had not seen " + r.dot()))
+              .orElseGet(Decision::apply);
+        });
+  }
+
+  /**
+   * Of a concurrent addition and removal of one element, the removal stands.
+   *
+   * @param element names what is added or removed
+   * @param removes whether an event is a removal; all others are additions
+   */
+  public static <S, E> ConflictResolver<S, E> removeWins(
+      Function<? super E, String> element, Predicate<? super E> removes) {
+    return Keyed.of(
+        "remove-wins",
+        event -> Set.of(element.apply(event)),
+        event -> Set.of(removes.test(event) ? REMOVE : ADD),
+        conflict -> {
+          String what = element.apply(conflict.event().payload()) + ": ";
+          if (removes.test(conflict.event().payload())) {
+            return conflict
+                .among()
+                .ofKind(ADD)
+                .latest()
+                .map(r -> Decision.<E>apply(what + "removed, with the addition " + r.dot()))
+                .orElseGet(Decision::apply);
+          }
+          return conflict
+              .among()
+              .ofKind(REMOVE)
+              .latest()
+              .map(r -> Decision.<E>discard(what + "removed at the same time by " + r.dot()))
+              .orElseGet(Decision::apply);
+        });
+  }
+
+  /**
+   * Judges deletions against concurrent updates of the same thing, and nothing else: join it with a
+   * policy for concurrent updates by {@link #inTurn}.
+   *
+   * @param key names the one thing that an event deletes or updates
+   * @param deletes whether an event is a deletion; all others are updates
+   */
+  public static <S, E> ConflictResolver<S, E> deleteUpdate(
+      DeletePolicy policy, Function<? super E, String> key, Predicate<? super E> deletes) {
+    return Keyed.of(
+        policy == DeletePolicy.DELETE_WINS ? "delete-wins" : "update-wins",
+        event -> Set.of(key.apply(event)),
+        event -> Set.of(deletes.test(event) ? DELETE : UPDATE),
+        conflict -> {
+          E event = conflict.event().payload();
+          boolean isDelete = deletes.test(event);
+          Optional<Rival<E>> rival = conflict.among().ofKind(isDelete ? UPDATE : DELETE).latest();
+          if (rival.isEmpty()) {
+            return Decision.apply();
+          }
+          String what = key.apply(event);
+          String other = rival.get().dot().toString();
+          if (policy == DeletePolicy.DELETE_WINS) {
+            return isDelete
+                ? Decision.apply(what + ": deleted, with the change " + other)
+                : Decision.discard(what + ": deleted at the same time by " + other);
+          }
+          return isDelete
+              ? Decision.discard(what + ": stays, as the deletion had not seen " + other)
+              : Decision.apply(what + ": stays, as the deletion " + other + " had not seen this");
+        });
+  }
+
+  /**
+   * Judges concurrent creations of the same thing, and nothing else: join it with a policy for
+   * updates by {@link #inTurn}.
+   *
+   * @param key names the one thing that an event creates or changes
+   * @param creates whether an event is a creation
+   */
+  public static <S, E> ConflictResolver<S, E> createCreate(
+      CreatePolicy policy, Function<? super E, String> key, Predicate<? super E> creates) {
+    return createCreate(
+        policy == CreatePolicy.MERGE ? "create-merge" : "create-first-wins",
+        key,
+        creates,
+        (conflict, first) -> {
+          String what = key.apply(conflict.event().payload()) + ": ";
+          return policy == CreatePolicy.MERGE
+              ? Decision.apply(what + "created twice, merged into what " + first.dot() + " made")
+              : Decision.discard(what + "created before by " + first.dot());
+        });
+  }
+
+  /**
+   * Merges concurrent creations of the same thing into one event that takes the place of the later,
+   * and judges nothing else.
+   *
+   * @param key names the one thing that an event creates or changes
+   * @param creates whether an event is a creation
+   * @param merge the earlier creation, as it took effect, and the later one: what takes effect
+   */
+  public static <S, E> ConflictResolver<S, E> createCreate(
+      Function<? super E, String> key, Predicate<? super E> creates, BinaryOperator<E> merge) {
+    return createCreate(
+        "create-merge",
+        key,
+        creates,
+        (conflict, first) -> {
+          Rival<E> last = conflict.among().ofKind(CREATE).latest().orElseThrow();
+          E mine = conflict.event().payload();
+          return Decision.replace(
+              merge.apply(last.effect().orElse(last.event().payload()), mine),
+              key.apply(mine) + ": created twice, merged with " + last.dot());
+        });
+  }
+
+  private static <S, E> ConflictResolver<S, E> createCreate(
+      String name,
+      Function<? super E, String> key,
+      Predicate<? super E> creates,
+      BiFunction<Conflict<S, E>, Rival<E>, Decision<E>> judge) {
+    return Keyed.of(
+        name,
+        event -> Set.of(key.apply(event)),
+        event -> creates.test(event) ? Set.of(CREATE) : Set.of(),
+        conflict ->
+            creates.test(conflict.event().payload())
+                ? conflict
+                    .among()
+                    .ofKind(CREATE)
+                    .earliest()
+                    .map(first -> judge.apply(conflict, first))
+                    .orElseGet(Decision::apply)
+                : Decision.apply());
+  }
+
+  /**
+   * Of concurrent writes to one thing, the one with the highest priority stands, whichever came
+   * first; of equal ones the last in the total order. Costs a factor of the number of priorities.
+   *
+   * @param key names the one thing that an event writes
+   * @param priority how much an event's write counts: few different numbers
+   */
+  public static <S, E> ConflictResolver<S, E> byPriority(
+      Function<? super E, String> key, ToIntFunction<? super E> priority) {
+    return Keyed.of(
+        "by-priority",
+        event -> Set.of(key.apply(event)),
+        event -> Set.of(String.valueOf(priority.applyAsInt(event))),
+        conflict -> {
+          Rivals<E> rivals = conflict.among();
+          int highest = rivals.kinds().stream().mapToInt(Integer::parseInt).max().orElseThrow();
+          Rival<E> other = rivals.ofKind(String.valueOf(highest)).latest().orElseThrow();
+          int mine = priority.applyAsInt(conflict.event().payload());
+          String what = key.apply(conflict.event().payload()) + ": ";
+          if (mine < highest) {
+            return Decision.discard(
+                what + other.dot() + " has priority " + highest + " over " + mine);
+          }
+          return Decision.apply(
+              what
+                  + (mine > highest
+                      ? "priority " + mine + " over " + highest + " of " + other.dot()
+                      : standsOver(conflict, other)));
+        });
+  }
+
+  /**
+   * A function decides. It must be pure, and is asked again whenever the state before an event has
+   * changed.
+   *
+   * @param keys names what an event touches
+   * @param judge what becomes of an event
+   */
+  public static <S, E> ConflictResolver<S, E> custom(
+      Function<? super E, Set<String>> keys, Function<Conflict<S, E>, Decision<E>> judge) {
+    return Keyed.readingState("custom", keys, judge);
+  }
+
+  /**
+   * A person decides about every conflict. Say by {@link #decidedBy} which events are decisions.
    *
    * @param keys names what an event touches
    * @param applied whether the later event takes effect until then, or is held back
    */
   public static <S, E> ConflictResolver<S, E> escalate(
-      Function<E, Set<String>> keys, boolean applied) {
-    return new Keyed<>(
+      Function<? super E, Set<String>> keys, boolean applied) {
+    return Keyed.of(
+        "escalate",
         keys,
+        event -> Set.of(),
         conflict -> {
           Rival<E> rival = conflict.latestRival();
           return new Decision.Escalate<>(
@@ -114,30 +367,34 @@ public final class Resolvers {
         });
   }
 
-  private static <S, E> Set<String> sharedFields(Conflict<S, E> conflict) {
-    Set<String> shared = new TreeSet<>();
-    conflict.rivals().forEach(rival -> shared.addAll(rival.sharedKeys()));
-    return shared;
+  /**
+   * {@code resolver}, and persons' decisions on what it escalates.
+   *
+   * @param decision what an event says that is such a decision; see {@link
+   *     ConflictResolver#resolution}
+   */
+  public static <S, E> ConflictResolver<S, E> decidedBy(
+      Function<? super E, Optional<Resolution>> decision, ConflictResolver<S, E> resolver) {
+    return new WithDecisions<>(decision, resolver);
   }
 
-  private static <E> Rival<E> latestOn(String key, List<Rival<E>> rivals) {
-    return rivals.stream()
-        .filter(rival -> rival.sharedKeys().contains(key))
-        .max((a, b) -> ReplicatedEvent.TOTAL_ORDER.compare(a.event(), b.event()))
-        .orElseThrow();
+  /**
+   * Several resolvers, each about its own keys: the first that does not merely apply the event
+   * decides. If all apply it, their reasons are joined.
+   *
+   * @throws IllegalArgumentException if there is none, or they do not agree about {@link
+   *     ConflictResolver#seesDiscarded}
+   */
+  public static <S, E> ConflictResolver<S, E> inTurn(List<ConflictResolver<S, E>> resolvers) {
+    return new InTurn<>(resolvers);
   }
 
-  private record Keyed<S, E>(
-      Function<E, Set<String>> keys, Function<Conflict<S, E>, Decision<E>> judge)
-      implements ConflictResolver<S, E> {
-    @Override
-    public Set<String> conflictKeys(E event) {
-      return keys.apply(event);
-    }
+  /** A resolver for each type of event. */
+  public static <S, E> PerType<S, E> perType() {
+    return new PerType<>();
+  }
 
-    @Override
-    public Decision<E> decide(Conflict<S, E> conflict) {
-      return judge.apply(conflict);
-    }
+  private static <E> String standsOver(Conflict<?, E> conflict, Rival<E> rival) {
+    return conflict.event().replica() + "'s later value stands over " + rival.dot();
   }
 }

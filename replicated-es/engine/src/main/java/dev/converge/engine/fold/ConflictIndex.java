@@ -2,55 +2,203 @@ package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.engine.conflict.Rival;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rivals of an event without a look at every other: by conflict key, then replica, then
- * sequence number.
+ * Finds the rivals of an event without a look at every other: by conflict key, then kind, then
+ * replica, then place.
  *
- * <p>Why two binary searches find them: of the earlier events of one replica, the event's context
- * vector covers a prefix, and those that come before the event in the total order are a prefix too,
- * because a replica's times grow. What lies between is concurrent, except for dots of the context's
- * cloud: an earlier event cannot depend on a later one, as the total order extends causality.
+ * <p>Why two searches in each {@link Lane} find them: of the earlier events of one replica, the
+ * event's context vector covers a prefix, and those that come before the event in the total order
+ * are a prefix too, because a replica's times grow. What lies between is concurrent, except for
+ * dots of the context's cloud: an earlier event cannot depend on a later one, as the total order
+ * extends causality.
  */
 final class ConflictIndex<S, E> {
-  /** Each list in the order of sequence numbers, which is also the total order. */
-  private final Map<String, TreeMap<ReplicaId, List<Entry<S, E>>>> index = new HashMap<>();
+  private final Map<String, Touched<S, E>> byKey = new HashMap<>();
+
+  /** Replicas have numbers here, so that a look at what an event had seen is one array access. */
+  private final Map<ReplicaId, Integer> numbers = new HashMap<>();
 
   private final boolean seesDiscarded;
+
+  /** The keys of which something earlier in the fold under way came out otherwise than before. */
+  private final List<Touched<S, E>> changed = new ArrayList<>();
 
   ConflictIndex(boolean seesDiscarded) {
     this.seesDiscarded = seesDiscarded;
   }
 
-  /** O(keys · log n), where it is the last of its replica; else the list moves up. */
-  void add(Entry<S, E> entry) {
-    for (String key : entry.keys) {
-      List<Entry<S, E>> entries =
-          index
-              .computeIfAbsent(key, k -> new TreeMap<>())
-              .computeIfAbsent(entry.event.replica(), r -> new ArrayList<>());
-      entries.add(after(entries, entry.event.dot().sequence()), entry);
+  /** The one thing that a conflict key names: who touches it, all together and by kind. */
+  static final class Touched<S, E> {
+    final String key;
+    final Lanes<S, E> all = new Lanes<>();
+
+    /** Empty where the resolver knows no kinds. */
+    final Map<String, Lanes<S, E>> byKind = new TreeMap<>();
+
+    boolean changed;
+
+    Touched(String key) {
+      this.key = key;
+    }
+
+    Lanes<S, E> lanes(@Nullable String kind) {
+      return kind == null ? all : byKind.getOrDefault(kind, Lanes.none());
     }
   }
 
-  boolean hasRival(Entry<S, E> entry) {
+  /** One lane per replica, sorted by replica. Few, so a list. */
+  static final class Lanes<S, E> {
+    private static final Lanes<?, ?> NONE = new Lanes<>();
+
+    final List<Lane<S, E>> list = new ArrayList<>(2);
+
+    @SuppressWarnings("unchecked") // It is empty, and stays so.
+    static <S, E> Lanes<S, E> none() {
+      return (Lanes<S, E>) NONE;
+    }
+
+    Lane<S, E> of(ReplicaId replica, int number) {
+      int i = 0;
+      while (i < list.size() && list.get(i).replica.compareTo(replica) < 0) {
+        i++;
+      }
+      if (i == list.size() || !list.get(i).replica.equals(replica)) {
+        list.add(i, new Lane<>(replica, number));
+      }
+      return list.get(i);
+    }
+  }
+
+  /** Takes in an entry under its keys and kinds. O(keys · kinds · (replicas + log n)). */
+  void add(Entry<S, E> entry) {
+    if (entry.keys.isEmpty()) {
+      return;
+    }
+    ReplicaId replica = entry.event.replica();
+    int number = number(replica);
+    entry.event.context().vector().forEach((other, sequence) -> number(other));
+    entry.seen = new long[numbers.size()];
+    entry
+        .event
+        .context()
+        .vector()
+        .forEach((other, sequence) -> entry.seen[number(other)] = sequence);
+    List<Touched<S, E>> touched = new ArrayList<>(entry.keys.size());
     for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key)) {
-        if (latestOf(entries, entry) != null) {
+      Touched<S, E> one = byKey.computeIfAbsent(key, Touched::new);
+      touched.add(one);
+      one.all.of(replica, number).add(entry);
+      for (String kind : entry.kinds) {
+        one.byKind.computeIfAbsent(kind, k -> new Lanes<>()).of(replica, number).add(entry);
+      }
+    }
+    entry.touched = touched;
+  }
+
+  private int number(ReplicaId replica) {
+    return numbers.computeIfAbsent(replica, r -> numbers.size());
+  }
+
+  /** The decision on an entry is new: later events of its keys may be judged otherwise. */
+  void decided(Entry<S, E> entry) {
+    boolean counts = entry.counts(seesDiscarded);
+    for (Touched<S, E> one : entry.touched) {
+      if (!one.changed) {
+        one.changed = true;
+        changed.add(one);
+      }
+      if (counts != entry.counted) {
+        ReplicaId replica = entry.event.replica();
+        int number = number(replica);
+        one.all.of(replica, number).count(entry, counts);
+        for (String kind : entry.kinds) {
+          one.lanes(kind).of(replica, number).count(entry, counts);
+        }
+      }
+    }
+    entry.counted = counts;
+  }
+
+  /** Whether the rivals of an entry may have changed in the fold under way. */
+  boolean mayHaveChanged(Entry<S, E> entry) {
+    if (!changed.isEmpty()) {
+      for (Touched<S, E> one : entry.touched) {
+        if (one.changed) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The fold under way is done. */
+  void settled() {
+    changed.forEach(one -> one.changed = false);
+    changed.clear();
+  }
+
+  /** The first entry after {@code place} whose rivals may have changed, or null. */
+  @Nullable Entry<S, E> nextChanged(Entry<S, E> place) {
+    Entry<S, E> next = null;
+    for (Touched<S, E> one : changed) {
+      for (Lane<S, E> lane : one.all.list) {
+        Entry<S, E> found = lane.after(place);
+        if (found != null && (next == null || found.compareTo(next) < 0)) {
+          next = found;
+        }
+      }
+    }
+    return next;
+  }
+
+  /** The last rival in the total order, or null. O(keys · replicas · log n). */
+  @Nullable Entry<S, E> latest(
+      Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
+    Entry<S, E> latest = null;
+    for (Touched<S, E> one : touched) {
+      for (Lane<S, E> lane : one.lanes(kind).list) {
+        Entry<S, E> found = lane.latestRival(entry);
+        if (found != null && (latest == null || found.compareTo(latest) > 0)) {
+          latest = found;
+        }
+      }
+    }
+    return latest;
+  }
+
+  /** The first rival in the total order, or null. O(keys · replicas · log n). */
+  @Nullable Entry<S, E> earliest(
+      Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
+    Entry<S, E> earliest = null;
+    for (Touched<S, E> one : touched) {
+      for (Lane<S, E> lane : one.lanes(kind).list) {
+        Entry<S, E> found = lane.earliestRival(entry);
+        if (found != null && (earliest == null || found.compareTo(earliest) < 0)) {
+          earliest = found;
+        }
+      }
+    }
+    return earliest;
+  }
+
+  boolean hasRival(Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
+    for (Touched<S, E> one : touched) {
+      for (Lane<S, E> lane : one.lanes(kind).list) {
+        if (lane.latestRival(entry) != null) {
           return true;
         }
       }
@@ -59,157 +207,42 @@ final class ConflictIndex<S, E> {
   }
 
   /** The rivals of an entry, in dot order. O(rivals), with several keys O(rivals · log rivals). */
-  List<Rival<E>> rivals(Entry<S, E> entry) {
-    List<Rival<E>> rivals = new ArrayList<>();
-    forEachRival(entry, other -> rivals.add(rival(other, entry)));
-    return Collections.unmodifiableList(rivals);
+  List<Entry<S, E>> rivals(
+      Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
+    List<Entry<S, E>> found = new ArrayList<>();
+    for (Touched<S, E> one : touched) {
+      for (Lane<S, E> lane : one.lanes(kind).list) {
+        lane.addRivals(entry, found);
+      }
+    }
+    if (touched.size() < 2) {
+      return found;
+    }
+    // One that shares several keys is found several times.
+    Set<Entry<S, E>> once = new HashSet<>(found);
+    found = new ArrayList<>(once);
+    found.sort(Comparator.comparing((Entry<S, E> other) -> other.event.dot()));
+    return found;
   }
 
   /** The dots of the rivals of an entry, in order. */
   List<Dot> dots(Entry<S, E> entry) {
-    List<Dot> dots = new ArrayList<>();
-    forEachRival(entry, other -> dots.add(other.event.dot()));
+    List<Entry<S, E>> rivals = rivals(entry.touched, null, entry);
+    List<Dot> dots = new ArrayList<>(rivals.size());
+    rivals.forEach(rival -> dots.add(rival.event.dot()));
     return Collections.unmodifiableList(dots);
   }
 
-  private void forEachRival(Entry<S, E> entry, Consumer<Entry<S, E>> visit) {
-    if (entry.keys.size() == 1) {
-      forEachRival(entry.keys.first(), entry, visit);
-    } else if (entry.keys.size() > 1) {
-      // One that shares several keys is found several times.
-      TreeMap<Dot, Entry<S, E>> found = new TreeMap<>();
-      for (String key : entry.keys) {
-        forEachRival(key, entry, other -> found.put(other.event.dot(), other));
-      }
-      found.values().forEach(visit);
-    }
-  }
-
-  private void forEachRival(String key, Entry<S, E> entry, Consumer<Entry<S, E>> visit) {
-    for (List<Entry<S, E>> entries : byReplica(key)) {
-      int end = before(entries, entry);
-      for (int i = firstUnseen(entries, entry); i < end; i++) {
-        if (isRival(entries.get(i), entry)) {
-          visit.accept(entries.get(i));
+  /** The kinds that occur among the rivals. */
+  SortedSet<String> kinds(Collection<Touched<S, E>> touched, Entry<S, E> entry) {
+    SortedSet<String> kinds = new TreeSet<>();
+    for (Touched<S, E> one : touched) {
+      for (String kind : one.byKind.keySet()) {
+        if (!kinds.contains(kind) && hasRival(List.of(one), kind, entry)) {
+          kinds.add(kind);
         }
       }
     }
-  }
-
-  /** The first rival in the total order, or null. O(keys · replicas · log n), without discards. */
-  @Nullable Rival<E> earliest(Entry<S, E> entry) {
-    Entry<S, E> earliest = null;
-    for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key)) {
-        Entry<S, E> one = earliestOf(entries, entry);
-        if (one != null && (earliest == null || one.compareTo(earliest) < 0)) {
-          earliest = one;
-        }
-      }
-    }
-    return earliest == null ? null : rival(earliest, entry);
-  }
-
-  /** The last rival in the total order, or null. O(keys · replicas · log n), without discards. */
-  @Nullable Rival<E> latest(Entry<S, E> entry) {
-    Entry<S, E> latest = null;
-    for (String key : entry.keys) {
-      for (List<Entry<S, E>> entries : byReplica(key)) {
-        Entry<S, E> one = latestOf(entries, entry);
-        if (one != null && (latest == null || one.compareTo(latest) > 0)) {
-          latest = one;
-        }
-      }
-    }
-    return latest == null ? null : rival(latest, entry);
-  }
-
-  /** The first entry after {@code place} that has one of the keys, or null. */
-  @Nullable Entry<S, E> next(Set<String> keys, Entry<S, E> place) {
-    Entry<S, E> next = null;
-    for (String key : keys) {
-      for (List<Entry<S, E>> entries : byReplica(key)) {
-        int i = before(entries, place);
-        if (i < entries.size() && entries.get(i) == place) {
-          i++;
-        }
-        if (i < entries.size() && (next == null || entries.get(i).compareTo(next) < 0)) {
-          next = entries.get(i);
-        }
-      }
-    }
-    return next;
-  }
-
-  private Collection<List<Entry<S, E>>> byReplica(String key) {
-    TreeMap<ReplicaId, List<Entry<S, E>>> found = index.get(key);
-    return found == null ? List.of() : found.values();
-  }
-
-  private @Nullable Entry<S, E> earliestOf(List<Entry<S, E>> entries, Entry<S, E> entry) {
-    int end = before(entries, entry);
-    for (int i = firstUnseen(entries, entry); i < end; i++) {
-      if (isRival(entries.get(i), entry)) {
-        return entries.get(i);
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Entry<S, E> latestOf(List<Entry<S, E>> entries, Entry<S, E> entry) {
-    int start = firstUnseen(entries, entry);
-    for (int i = before(entries, entry) - 1; i >= start; i--) {
-      if (isRival(entries.get(i), entry)) {
-        return entries.get(i);
-      }
-    }
-    return null;
-  }
-
-  private boolean isRival(Entry<S, E> other, Entry<S, E> entry) {
-    return other.counts(seesDiscarded)
-        && !entry.event.context().cloud().contains(other.event.dot());
-  }
-
-  private Rival<E> rival(Entry<S, E> other, Entry<S, E> entry) {
-    SortedSet<String> shared = entry.keys;
-    if (!shared.equals(other.keys)) {
-      shared = new TreeSet<>(shared);
-      shared.retainAll(other.keys);
-      shared = Collections.unmodifiableSortedSet(shared);
-    }
-    return new Rival<>(other.event, other.decision(), shared);
-  }
-
-  /** The index of the first entry that the context vector of {@code entry} does not cover. */
-  private int firstUnseen(List<Entry<S, E>> entries, Entry<S, E> entry) {
-    ReplicaId replica = entries.get(0).event.replica();
-    return after(entries, entry.event.context().vector().get(replica));
-  }
-
-  private static <S, E> int after(List<Entry<S, E>> entries, long sequence) {
-    return partition(entries, one -> one.event.dot().sequence() <= sequence);
-  }
-
-  private static <S, E> int before(List<Entry<S, E>> entries, Entry<S, E> entry) {
-    return partition(entries, one -> one.compareTo(entry) < 0);
-  }
-
-  /** How many entries, all in front, fulfil the condition. Looks at the end first: O(1) there. */
-  private static <T> int partition(List<T> list, Predicate<T> condition) {
-    int low = 0;
-    int high = list.size();
-    if (high > 0 && condition.test(list.get(high - 1))) {
-      return high;
-    }
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (condition.test(list.get(middle))) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Collections.unmodifiableSortedSet(kinds);
   }
 }

@@ -1,22 +1,19 @@
 package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
-import dev.converge.engine.conflict.Conflict;
-import dev.converge.engine.conflict.ConflictResolver;
-import dev.converge.engine.conflict.Decision;
-import dev.converge.engine.conflict.Rival;
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,37 +36,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexedFold<S, E> {
   private final EntityModel<S, E> model;
-  private final ConflictResolver<S, E> resolver;
   private final boolean commutes;
   private final Timeline<S, E> timeline = new Timeline<>();
   private final Map<Dot, Entry<S, E>> byDot = new HashMap<>();
   private final ConflictIndex<S, E> conflicts;
   private final OriginIndex<S, E> origins = new OriginIndex<>();
   private final Checkpoints<S, E> checkpoints = new Checkpoints<>();
-  private final TreeSet<Entry<S, E>> escalated = new TreeSet<>();
+  private final Resolutions<S, E> resolutions;
+  private final Judge<S, E> judge;
 
   /** The state after the first {@link #settled} entries; not valid while that is negative. */
   private S state;
 
   private int settled;
 
+  /** Of the timeline, so many from the start are final. */
+  private int finals;
+
+  private HybridTimestamp finalTime = HybridTimestamp.ZERO;
+  private final List<Dot> tooLate = new ArrayList<>();
+
   // What is still to do. Empty, unless the last fold failed.
-  private final List<Entry<S, E>> unindexed = new ArrayList<>();
+  private final ArrayDeque<Entry<S, E>> unindexed = new ArrayDeque<>();
   private final TreeSet<Entry<S, E>> toJudge = new TreeSet<>();
-  private final Set<String> changedKeys = new HashSet<>();
   private @Nullable FoldException failure;
 
-  private long applied;
-  private long judged;
   private long refolds;
   private long earlyStops;
 
   /** A fold of no events. */
   public IndexedFold(EntityModel<S, E> model) {
+    this(model, FoldOptions.DEFAULT);
+  }
+
+  /** A fold of no events. */
+  public IndexedFold(EntityModel<S, E> model, FoldOptions options) {
     this.model = model;
-    this.resolver = model.conflicts();
     this.commutes = model.commutes();
-    this.conflicts = new ConflictIndex<>(resolver.seesDiscarded());
+    Caller<S, E> user = new Caller<>(model, options);
+    this.conflicts = new ConflictIndex<>(user.resolver().seesDiscarded());
+    this.resolutions = new Resolutions<>(conflicts, byDot::get);
+    this.judge = new Judge<>(user, conflicts, origins, resolutions);
     this.state = model.emptyState();
   }
 
@@ -101,10 +108,21 @@ public final class IndexedFold<S, E> {
     timeline.insert(fresh);
     unindexed.addAll(fresh);
     for (Entry<S, E> entry : fresh) {
-      toJudge.add(entry);
-      toJudge.addAll(origins.add(entry));
+      if (entry.event.time().compareTo(finalTime) <= 0) {
+        tooLate.add(entry.event.dot());
+        finals++;
+      }
+      judgeLater(entry);
+      origins.add(entry).forEach(this::judgeLater);
     }
     settle();
+  }
+
+  private void judgeLater(Entry<S, E> entry) {
+    if (!entry.toJudge) {
+      entry.toJudge = true;
+      toJudge.add(entry);
+    }
   }
 
   private void settle() {
@@ -118,7 +136,7 @@ public final class IndexedFold<S, E> {
           refold(toJudge.first());
         }
       }
-      changedKeys.clear();
+      conflicts.settled();
       settled = timeline.size();
       checkpoints.thin(timeline::position, timeline.size());
     } catch (FoldException e) {
@@ -135,9 +153,10 @@ public final class IndexedFold<S, E> {
     }
     settled = -1;
     for (Entry<S, E> entry : toJudge) {
-      judge(entry, state);
-      state = apply(entry, state);
+      judge.judge(entry, state);
+      state = judge.apply(entry, state);
     }
+    toJudge.forEach(entry -> entry.toJudge = false);
     toJudge.clear();
     unindexed.clear();
     Entry<S, E> last = timeline.get(timeline.size() - 1);
@@ -149,21 +168,13 @@ public final class IndexedFold<S, E> {
     }
   }
 
+  /** Asks what the new events touch. One for which that throws stays, to be tried again. */
   private void indexKeys() {
-    // SUBTLE: from the end, so that an entry whose keys throw stays to be tried again.
-    for (int i = unindexed.size() - 1; i >= 0; i--) {
-      Entry<S, E> entry = unindexed.get(i);
+    for (Entry<S, E> entry = unindexed.peek(); entry != null; entry = unindexed.peek()) {
       if (!commutes) {
-        try {
-          entry.keys =
-              Collections.unmodifiableSortedSet(
-                  new TreeSet<>(resolver.conflictKeys(entry.event.payload())));
-        } catch (RuntimeException e) {
-          throw new FoldException(entry.event.dot(), "the conflict resolver's conflictKeys", e);
-        }
-        conflicts.add(entry);
+        judge.index(entry);
       }
-      unindexed.remove(i);
+      unindexed.remove();
     }
   }
 
@@ -180,23 +191,26 @@ public final class IndexedFold<S, E> {
       refolds++;
       now = checkpoint == null ? model.emptyState() : Objects.requireNonNull(checkpoint.checkpoint);
       for (int i = last + 1; i < start; i++) {
-        now = apply(timeline.get(i), now);
+        now = judge.apply(timeline.get(i), now);
       }
     }
     settled = -1;
     for (int i = start; i < timeline.size(); i++) {
       Entry<S, E> entry = timeline.get(i);
       try {
-        if (judge(entry, now)) {
-          changedKeys.addAll(entry.keys);
+        if (judge.mayDiffer(entry)) {
+          judge.judge(entry, now);
         }
-        now = apply(entry, now);
+        now = judge.apply(entry, now);
       } catch (FoldException e) {
         // The next attempt starts here. What is folded before this place stays.
-        toJudge.add(entry);
+        judgeLater(entry);
         throw e;
       }
-      toJudge.remove(entry);
+      if (entry.toJudge) {
+        entry.toJudge = false;
+        toJudge.remove(entry);
+      }
       if (entry.checkpoint != null) {
         last = i;
         if (entry.checkpoint.equals(now)) {
@@ -216,11 +230,11 @@ public final class IndexedFold<S, E> {
 
   /** The state after {@code entry} is as before: whether the next that can differ is far away. */
   private boolean skipFrom(Entry<S, E> entry) {
-    Entry<S, E> next = toJudge.higher(entry);
-    Entry<S, E> touched = conflicts.next(changedKeys, entry);
-    if (touched != null && (next == null || touched.compareTo(next) < 0)) {
-      next = touched;
+    Entry<S, E> next = earlier(toJudge.higher(entry), resolutions.nextDecision(entry));
+    if (next != null && checkpoints.before(next) == entry) {
+      return false;
     }
+    next = earlier(next, conflicts.nextChanged(entry));
     if (next == null) {
       earlyStops++;
       return true;
@@ -229,62 +243,22 @@ public final class IndexedFold<S, E> {
       return false;
     }
     earlyStops++;
-    toJudge.add(next);
+    judgeLater(next);
     return true;
   }
 
-  /** Decides about an entry; true if the decision is new. */
-  private boolean judge(Entry<S, E> entry, S before) {
-    Entry<S, E> instead = origins.insteadOf(entry);
-    Dot duplicateOf = instead == null ? null : instead.event.dot();
-    Decision<E> decision =
-        duplicateOf == null
-            ? conflicts.hasRival(entry) ? decide(entry, before) : Decision.apply()
-            : NaiveFold.duplicate(entry.event, duplicateOf);
-    if (decision instanceof Decision.Escalate<E>) {
-      escalated.add(entry);
-    } else {
-      escalated.remove(entry);
-    }
-    return entry.decide(decision, duplicateOf);
-  }
-
-  private Decision<E> decide(Entry<S, E> entry, S before) {
-    judged++;
-    try {
-      return Objects.requireNonNull(
-          resolver.decide(new IndexedConflict<>(before, entry, conflicts)),
-          "the resolver's answer");
-    } catch (RuntimeException e) {
-      throw new FoldException(entry.event.dot(), "the conflict resolver", e);
-    }
-  }
-
-  private S apply(Entry<S, E> entry, S before) {
-    Optional<E> effect = entry.decision().effectOf(entry.event.payload());
-    if (effect.isEmpty()) {
-      return before;
-    }
-    applied++;
-    EventContext context =
-        new EventContext(entry.event, entry.decision(), () -> concurrentWith(entry));
-    try {
-      return Objects.requireNonNull(
-          model.apply(before, effect.get(), context), "the handler's answer");
-    } catch (RuntimeException e) {
-      throw new FoldException(entry.event.dot(), "the event handler", e);
-    } finally {
-      context.close();
-    }
-  }
-
-  private List<Dot> concurrentWith(Entry<S, E> entry) {
-    return entry.duplicateOf() != null ? List.of() : conflicts.dots(entry);
+  private static <S, E> @Nullable Entry<S, E> earlier(
+      @Nullable Entry<S, E> a, @Nullable Entry<S, E> b) {
+    return a == null || (b != null && b.compareTo(a) < 0) ? b : a;
   }
 
   private Folded<E> folded(Entry<S, E> entry) {
     return new Folded<>(
-        entry.event, entry.decision(), concurrentWith(entry), entry.duplicateOf(), false);
+        entry.event,
+        entry.decision(),
+        judge.concurrentWith(entry),
+        entry.duplicateOf(),
+        entry.event.time().compareTo(finalTime) <= 0);
   }
 
   private void requireFolded() {
@@ -345,13 +319,63 @@ public final class IndexedFold<S, E> {
   }
 
   /**
-   * The events that wait for a person, in the order of the fold. Costs O(escalated).
+   * The events that wait for a person, in the order of the fold. Costs O(escalated), and the sides
+   * of those about which something was decided.
    *
    * @throws FoldException if the handler or the resolver threw
    */
   public List<Folded<E>> escalated() {
     requireFolded();
-    return escalated.stream().map(this::folded).toList();
+    return resolutions.openEntries().stream().map(this::folded).toList();
+  }
+
+  /**
+   * The conflicts that wait for a person, in the order of the fold, with their sides. Costs
+   * O(escalated · sides).
+   *
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public List<Escalation> openConflicts() {
+    requireFolded();
+    return resolutions.open();
+  }
+
+  /**
+   * What has become of a conflict, open or settled.
+   *
+   * @param id the dot of the escalated event
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public Optional<Escalation> conflict(Dot id) {
+    requireFolded();
+    return Optional.ofNullable(resolutions.find(byDot.get(id)));
+  }
+
+  /**
+   * Events at or before {@code time} are final: none to come can be ordered before them, so what
+   * became of them stays. An earlier time than before changes nothing. Costs O(log n), and what is
+   * newly final.
+   *
+   * @return the events that have become final by this, with their outcome, in the order of the fold
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public List<Folded<E>> finalUpTo(HybridTimestamp time) {
+    requireFolded();
+    finalTime = finalTime.max(time);
+    List<Folded<E>> fresh = new ArrayList<>();
+    while (finals < timeline.size()
+        && timeline.get(finals).event.time().compareTo(finalTime) <= 0) {
+      fresh.add(folded(timeline.get(finals++)));
+    }
+    return fresh;
+  }
+
+  /**
+   * The events that came although they are ordered before what was final: some replica did not keep
+   * its promise. They are folded like all others, as an event is never refused; to be reported.
+   */
+  public List<Dot> cameTooLate() {
+    return List.copyOf(tooLate);
   }
 
   /** The event that counts for a request. O(1). */
@@ -361,29 +385,7 @@ public final class IndexedFold<S, E> {
 
   /** The work done so far. */
   public FoldCounters counters() {
-    return new FoldCounters(applied, judged, refolds, earlyStops, checkpoints.size());
-  }
-
-  private record IndexedConflict<S, E>(S state, Entry<S, E> entry, ConflictIndex<S, E> index)
-      implements Conflict<S, E> {
-    @Override
-    public ReplicatedEvent<E> event() {
-      return entry.event;
-    }
-
-    @Override
-    public List<Rival<E>> rivals() {
-      return index.rivals(entry);
-    }
-
-    @Override
-    public Rival<E> earliestRival() {
-      return Objects.requireNonNull(index.earliest(entry));
-    }
-
-    @Override
-    public Rival<E> latestRival() {
-      return Objects.requireNonNull(index.latest(entry));
-    }
+    return new FoldCounters(
+        judge.applied(), judge.judged(), refolds, earlyStops, checkpoints.size());
   }
 }

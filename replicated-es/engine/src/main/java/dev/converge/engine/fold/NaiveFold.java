@@ -1,9 +1,10 @@
 package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
-import dev.converge.engine.conflict.Conflict;
 import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.conflict.Escalation;
+import dev.converge.engine.conflict.Resolution;
 import dev.converge.engine.conflict.Rival;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
@@ -13,23 +14,38 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The specification of the fold, made to be read: sort, decide, apply. Everything faster is tested
  * against it. Costs O(n²).
  */
-public final class NaiveFold {
-  private NaiveFold() {}
+public final class NaiveFold<S, E> {
+  private final EntityModel<S, E> model;
+  private final ConflictResolver<S, E> resolver;
+  private final Caller<S, E> user;
+  private final List<Folded<E>> history = new ArrayList<>();
+  private final Map<OriginId, Dot> origins = new HashMap<>();
+  private S state;
+
+  private NaiveFold(EntityModel<S, E> model, FoldOptions options) {
+    this.model = model;
+    this.user = new Caller<>(model, options);
+    this.resolver = user.resolver();
+    this.state = model.emptyState();
+  }
 
   /**
    * What a set of events comes to.
    *
    * @param state the state after all of them
    * @param history the events in the order of the fold, with what became of them
+   * @param conflicts those that wait for a person, in the order of the fold
    */
-  public record Result<S, E>(S state, List<Folded<E>> history) {}
+  public record Result<S, E>(S state, List<Folded<E>> history, List<Escalation> conflicts) {}
 
   /**
    * Folds a set of events.
@@ -39,40 +55,28 @@ public final class NaiveFold {
    */
   public static <S, E> Result<S, E> fold(
       EntityModel<S, E> model, Collection<ReplicatedEvent<E>> events) {
-    List<ReplicatedEvent<E>> sorted = new ArrayList<>(events);
-    sorted.sort(ReplicatedEvent.TOTAL_ORDER);
-    S state = model.emptyState();
-    List<Folded<E>> history = new ArrayList<>();
-    Map<OriginId, Dot> origins = new HashMap<>();
-    for (ReplicatedEvent<E> event : sorted) {
-      Dot first = event.originId() == null ? null : origins.get(event.originId());
-      List<Rival<E>> rivals = first == null ? rivals(model, event, history) : List.of();
-      Decision<E> decision = Decision.apply();
-      if (first != null) {
-        decision = duplicate(event, first);
-      } else if (!rivals.isEmpty()) {
-        try {
-          decision = model.conflicts().decide(new PlainConflict<>(state, event, rivals));
-        } catch (RuntimeException e) {
-          throw new FoldException(event.dot(), "the conflict resolver", e);
-        }
-      }
-      if (event.originId() != null) {
-        origins.putIfAbsent(event.originId(), event.dot());
-      }
-      List<Dot> concurrentWith = rivals.stream().map(Rival::dot).toList();
-      var effect = decision.effectOf(event.payload());
-      if (effect.isPresent()) {
-        try {
-          state =
-              model.apply(state, effect.get(), EventContext.of(event, decision, concurrentWith));
-        } catch (RuntimeException e) {
-          throw new FoldException(event.dot(), "the event handler", e);
-        }
-      }
-      history.add(new Folded<>(event, decision, concurrentWith, first, false));
+    return fold(model, events, FoldOptions.DEFAULT);
+  }
+
+  /** As {@link #fold(EntityModel, Collection)}, with options. */
+  public static <S, E> Result<S, E> fold(
+      EntityModel<S, E> model, Collection<ReplicatedEvent<E>> events, FoldOptions options) {
+    NaiveFold<S, E> fold = new NaiveFold<>(model, options);
+    events.stream().sorted(ReplicatedEvent.TOTAL_ORDER).forEach(fold::next);
+    return new Result<>(fold.state, fold.history, fold.openConflicts());
+  }
+
+  private void next(ReplicatedEvent<E> event) {
+    OriginId origin = event.originId();
+    Dot first = origin == null ? null : origins.putIfAbsent(origin, event.dot());
+    List<Rival<E>> rivals = first == null ? rivals(event) : List.of();
+    Decision<E> decision = first == null ? decide(event, rivals) : duplicate(event, first);
+    List<Dot> concurrentWith = rivals.stream().map(Rival::dot).toList();
+    Optional<E> effect = decision.effectOf(event.payload());
+    if (effect.isPresent()) {
+      state = user.apply(state, effect.get(), event, decision, () -> concurrentWith);
     }
-    return new Result<>(state, history);
+    history.add(new Folded<>(event, decision, concurrentWith, first, false));
   }
 
   /** The decision on an event whose origin id had come before. */
@@ -80,20 +84,30 @@ public final class NaiveFold {
     return Decision.discard("the request " + event.originId() + " already counts as " + first);
   }
 
-  private static <S, E> List<Rival<E>> rivals(
-      EntityModel<S, E> model, ReplicatedEvent<E> event, List<Folded<E>> earlier) {
+  private Decision<E> decide(ReplicatedEvent<E> event, List<Rival<E>> rivals) {
+    Resolution resolution = resolution(event);
+    if (resolution != null) {
+      return Escalation.judge(event, resolution, escalation(resolution.conflict()));
+    }
+    S before = state;
+    return rivals.isEmpty()
+        ? Decision.apply()
+        : user.decide(event, () -> new PlainConflict<>(resolver, before, event, rivals));
+  }
+
+  private List<Rival<E>> rivals(ReplicatedEvent<E> event) {
     List<Rival<E>> rivals = new ArrayList<>();
     if (model.commutes()) {
       return rivals;
     }
-    ConflictResolver<S, E> resolver = model.conflicts();
-    for (Folded<E> other : earlier) {
+    SortedSet<String> keys = user.keys(event);
+    for (Folded<E> other : history) {
       boolean counts =
           other.duplicateOf() == null
               && (resolver.seesDiscarded() || !(other.decision() instanceof Decision.Discard));
       if (counts && event.concurrentWith(other.event())) {
-        SortedSet<String> shared = new TreeSet<>(resolver.conflictKeys(event.payload()));
-        shared.retainAll(resolver.conflictKeys(other.event().payload()));
+        SortedSet<String> shared = new TreeSet<>(keys);
+        shared.retainAll(user.keys(other.event()));
         if (!shared.isEmpty()) {
           rivals.add(new Rival<>(other.event(), other.decision(), shared));
         }
@@ -103,25 +117,42 @@ public final class NaiveFold {
     return rivals;
   }
 
-  private record PlainConflict<S, E>(S state, ReplicatedEvent<E> event, List<Rival<E>> all)
-      implements Conflict<S, E> {
-    @Override
-    public List<Rival<E>> rivals() {
-      return List.copyOf(all);
-    }
+  private @Nullable Resolution resolution(ReplicatedEvent<E> event) {
+    return model.commutes() ? null : user.resolution(event);
+  }
 
-    @Override
-    public Rival<E> earliestRival() {
-      return all.stream()
-          .min(Comparator.comparing(Rival::event, ReplicatedEvent.TOTAL_ORDER))
-          .orElseThrow();
+  /** The conflict with this id as it stands after all that is folded so far, or null. */
+  private @Nullable Escalation escalation(Dot id) {
+    for (Folded<E> conflict : history) {
+      if (conflict.dot().equals(id) && conflict.decision() instanceof Decision.Escalate<E> why) {
+        return Escalation.of(id, why, conflict.concurrentWith(), decisionsOn(id));
+      }
     }
+    return null;
+  }
 
-    @Override
-    public Rival<E> latestRival() {
-      return all.stream()
-          .max(Comparator.comparing(Rival::event, ReplicatedEvent.TOTAL_ORDER))
-          .orElseThrow();
+  private List<Escalation.Standing> decisionsOn(Dot conflict) {
+    List<Escalation.Standing> standing = new ArrayList<>();
+    for (Folded<E> other : history) {
+      Resolution resolution = resolution(other.event());
+      if (resolution != null
+          && resolution.sides().contains(conflict)
+          && other.event().context().contains(conflict)
+          && other.decision() instanceof Decision.Apply) {
+        standing.add(new Escalation.Standing(other.event(), resolution));
+      }
     }
+    return standing;
+  }
+
+  private List<Escalation> openConflicts() {
+    List<Escalation> open = new ArrayList<>();
+    for (Folded<E> folded : history) {
+      Escalation escalation = escalation(folded.dot());
+      if (escalation != null && escalation.isOpen()) {
+        open.add(escalation);
+      }
+    }
+    return open;
   }
 }

@@ -9,10 +9,12 @@ import dev.converge.engine.causal.CausalBuffer;
 import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.causal.Offered;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.EntityModel;
 import dev.converge.engine.fold.EventContext;
+import dev.converge.engine.fold.FoldOptions;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.engine.fold.IndexedFold;
@@ -88,10 +90,28 @@ public final class EntityReplica<S, E> {
    */
   public EntityReplica(
       ReplicaId self, EntityModel<S, E> model, int bufferCapacity, SyncLimits<E> batchLimits) {
+    this(self, model, bufferCapacity, batchLimits, FoldOptions.DEFAULT);
+  }
+
+  /**
+   * An entity without events.
+   *
+   * @param self the replica that this is
+   * @param bufferCapacity how many events may wait for what they depend on
+   * @param batchLimits larger batches are refused
+   * @param options how it is folded, and its name in error messages
+   */
+  public EntityReplica(
+      ReplicaId self,
+      EntityModel<S, E> model,
+      int bufferCapacity,
+      SyncLimits<E> batchLimits,
+      FoldOptions options) {
     this(
         self,
         model,
         batchLimits,
+        options,
         known -> new CausalBuffer<>(bufferCapacity, VersionVector.empty(), known));
   }
 
@@ -100,10 +120,11 @@ public final class EntityReplica<S, E> {
       ReplicaId self,
       EntityModel<S, E> model,
       SyncLimits<E> batchLimits,
+      FoldOptions options,
       Function<Function<Dot, @Nullable ReplicatedEvent<E>>, CausalBuffer<E>> newBuffer) {
     this.self = self;
     this.model = model;
-    this.fold = new IndexedFold<>(model);
+    this.fold = new IndexedFold<>(model, options);
     this.buffer = newBuffer.apply(this::known);
     this.applier = new BatchApplier<>(buffer, batchLimits);
   }
@@ -305,6 +326,23 @@ public final class EntityReplica<S, E> {
   /** The events that wait for a person, in the order of the fold. */
   public List<Folded<E>> escalated() {
     return fold.escalated();
+  }
+
+  /**
+   * The conflicts that wait for a person, in the order of the fold, with their sides. Costs
+   * O(escalated · sides).
+   */
+  public List<Escalation> openConflicts() {
+    return fold.openConflicts();
+  }
+
+  /**
+   * What has become of a conflict, open or settled.
+   *
+   * @param id the dot of the escalated event
+   */
+  public Optional<Escalation> conflict(Dot id) {
+    return fold.conflict(id);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.conflict.Resolvers;
 import dev.converge.engine.event.OriginId;
@@ -164,7 +165,7 @@ class IndexedFoldTest {
                 event("node-1:3", 6, Note.on("a", "after"))));
     assertThatThrownBy(fold::state)
         .isInstanceOf(FoldException.class)
-        .hasMessageContaining("the event handler threw at event node-1:2")
+        .hasMessageContaining("threw at event node-1:2")
         .hasMessageContaining("not open");
     assertThatThrownBy(() -> fold.history(0, 10)).isInstanceOf(FoldException.class);
     assertThat(fold.size()).isEqualTo(3);
@@ -216,5 +217,30 @@ class IndexedFoldTest {
     assertThat(fold.history(0, 10).hasMore()).isTrue();
     assertThat(fold.history(99, 10).events()).isEmpty();
     assertThatThrownBy(() -> fold.history(-1, 10)).hasMessageContaining("from -1");
+  }
+
+  @Test
+  void eventsBecomeFinalOnceInOrderWithTheirOutcome() {
+    IndexedFold<TreeMap<String, String>, Note> fold = fold(fields(), tail(10, "title"));
+    assertThat(fold.history(0, 10).events()).noneMatch(Folded::isFinal);
+    assertThat(fold.finalUpTo(new HybridTimestamp(6, 0)))
+        .extracting(folded -> folded.dot().sequence())
+        .containsExactly(1L, 2L, 3L);
+    assertThat(fold.finalUpTo(new HybridTimestamp(5, 0))).isEmpty();
+    assertThat(fold.history(0, 10).events()).filteredOn(Folded::isFinal).hasSize(3);
+    assertThat(fold.finalUpTo(new HybridTimestamp(100, 0))).hasSize(7);
+    assertThat(fold.cameTooLate()).isEmpty();
+  }
+
+  @Test
+  void anEventThatComesBeforeWhatIsFinalIsFoldedAndReported() {
+    IndexedFold<TreeMap<String, String>, Note> fold = fold(fields(), tail(3, "title"));
+    fold.finalUpTo(new HybridTimestamp(4, 0));
+    fold.insert(List.of(event("node-2:1", 3, Note.on("body", "late"))));
+    assertThat(fold.cameTooLate()).containsExactly(Dot.parse("node-2:1"));
+    assertThat(fold.state()).containsEntry("body", "late");
+    assertThat(fold.finalUpTo(new HybridTimestamp(6, 0)))
+        .extracting(folded -> folded.dot().toString())
+        .containsExactly("node-1:3");
   }
 }

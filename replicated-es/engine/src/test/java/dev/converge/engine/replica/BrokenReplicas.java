@@ -3,6 +3,7 @@ package dev.converge.engine.replica;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.causal.CarelessBuffer;
 import dev.converge.engine.fold.EntityModel;
+import dev.converge.engine.fold.FoldOptions;
 import dev.converge.engine.sync.SyncLimits;
 
 /** Replicas broken on purpose, to see that the simulation notices. */
@@ -13,6 +14,10 @@ public final class BrokenReplicas {
   public static <S, E> EntityReplica<S, E> withoutCausalCheck(
       ReplicaId self, EntityModel<S, E> model, int bufferCapacity, SyncLimits<E> limits) {
     return new EntityReplica<>(
-        self, model, limits, known -> new CarelessBuffer<>(bufferCapacity, known));
+        self,
+        model,
+        limits,
+        FoldOptions.DEFAULT,
+        known -> new CarelessBuffer<>(bufferCapacity, known));
   }
 }

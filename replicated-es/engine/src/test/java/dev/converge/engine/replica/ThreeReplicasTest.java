@@ -118,4 +118,23 @@ class ThreeReplicasTest {
     assertThat(three.state()).containsExactly("a", "b");
     assertThat(three.vector()).isEqualTo(one.vector());
   }
+
+  @Test
+  void whetherTwoEventsAreConcurrentDoesNotDependOnWhoReceivesThem() {
+    ReplicatedEvent<Note> a = write(one, 10, "a");
+    ReplicatedEvent<Note> b = write(two, 20, "b");
+    // The resolver, asked at each replica, meets the other as a rival: also where its author is.
+    push(a, two);
+    push(b, one);
+    push(b, three);
+    push(a, three);
+    assertThat(List.of(one, two, three))
+        .allSatisfy(
+            replica -> {
+              assertThat(replica.eventByDot(a.dot()).orElseThrow().concurrentWith()).isEmpty();
+              assertThat(replica.eventByDot(b.dot()).orElseThrow().concurrentWith())
+                  .containsExactly(a.dot());
+              assertThat(replica.state()).containsExactly("a", "b");
+            });
+  }
 }

@@ -3,15 +3,17 @@ package dev.converge.engine.support;
 import dev.converge.engine.conflict.Conflict;
 import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.conflict.Resolution;
 import dev.converge.engine.conflict.Resolvers;
 import dev.converge.engine.conflict.Rival;
+import dev.converge.engine.conflict.Rivals;
 import dev.converge.engine.fold.EntityModel;
 import dev.converge.engine.fold.EventContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 
 /** Models for tests. */
 public final class Models {
@@ -85,49 +87,54 @@ public final class Models {
 
   /** A resolver whose answer depends on event and rivals, and on the state where asked to. */
   public static <S> ConflictResolver<S, Note> capricious(boolean seesDiscarded, boolean seesState) {
-    return resolver(
-        seesDiscarded,
-        (conflict, seen) -> {
-          int hash = seen.hashCode() * 31 + (seesState ? conflict.state().hashCode() : 0);
-          return switch (Math.floorMod(hash ^ (hash >>> 15), 6)) {
-            case 0 -> Decision.discard("discarded after " + seen);
-            case 1 ->
-                Decision.replace(
-                    new Note(Set.of("other"), conflict.event().payload().text() + "'"),
-                    "by " + seen);
-            case 2 -> Decision.escalateAndApply("shown to a person: " + seen);
-            case 3 -> Decision.escalateAndHold("held for a person: " + seen);
-            case 4 ->
-                Decision.apply(
-                    "from " + conflict.earliestRival() + " to " + conflict.latestRival());
-            default -> Decision.apply();
-          };
-        });
+    return new Capricious<>(seesDiscarded, seesState);
   }
 
-  private static <S> ConflictResolver<S, Note> resolver(
-      boolean seesDiscarded, BiFunction<Conflict<S, Note>, String, Decision<Note>> judge) {
-    return new ConflictResolver<>() {
-      @Override
-      public Set<String> conflictKeys(Note event) {
-        return event.keys();
-      }
+  private record Capricious<S>(boolean seesDiscarded, boolean readsState)
+      implements ConflictResolver<S, Note> {
+    @Override
+    public Set<String> conflictKeys(Note event) {
+      return event.keys();
+    }
 
-      @Override
-      public Decision<Note> decide(Conflict<S, Note> conflict) {
-        StringBuilder seen = new StringBuilder(conflict.event().dot().toString());
-        for (Rival<Note> rival : conflict.rivals()) {
-          seen.append(' ').append(rival.dot()).append(rival.sharedKeys());
-          seen.append(rival.decision().getClass().getSimpleName());
-        }
-        return judge.apply(conflict, seen.toString());
-      }
+    @Override
+    public Set<String> kinds(Note event) {
+      return event.kinds();
+    }
 
-      @Override
-      public boolean seesDiscarded() {
-        return seesDiscarded;
+    @Override
+    public Optional<Resolution> resolution(Note event) {
+      return event.resolution();
+    }
+
+    @Override
+    public Decision<Note> decide(Conflict<S, Note> conflict) {
+      StringBuilder seen = new StringBuilder(conflict.event().dot().toString());
+      for (Rival<Note> rival : conflict.rivals()) {
+        seen.append(' ').append(rival.dot()).append(rival.sharedKeys());
+        seen.append(rival.decision().getClass().getSimpleName());
       }
-    };
+      seen.append(conflict.among().kinds());
+      for (String kind : conflict.among().kinds()) {
+        Rivals<Note> some = conflict.among(Set.of("a", "title")).ofKind(kind);
+        seen.append(some.isEmpty());
+        some.earliest().ifPresent(rival -> seen.append(rival.dot()));
+        some.latest().ifPresent(rival -> seen.append(rival.dot()));
+        seen.append(some.list().size());
+      }
+      int hash = seen.toString().hashCode() * 31 + (readsState ? conflict.state().hashCode() : 0);
+      return switch (Math.floorMod(hash ^ (hash >>> 15), 6)) {
+        case 0 -> Decision.discard("discarded after " + seen);
+        case 1 ->
+            Decision.replace(
+                new Note(Set.of("other"), conflict.event().payload().text() + "'"), "by " + seen);
+        case 2 -> Decision.escalateAndApply("shown to a person: " + seen);
+        case 3 -> Decision.escalateAndHold("held for a person: " + seen);
+        case 4 ->
+            Decision.apply("from " + conflict.earliestRival() + " to " + conflict.latestRival());
+        default -> Decision.apply();
+      };
+    }
   }
 
   private static List<String> plus(List<String> list, String text) {

@@ -14,9 +14,15 @@ public final class Seeds {
 
   /** Runs seeds 1 to {@code runs}, or the one that was asked for. */
   public static void check(Class<?> test, int runs, LongConsumer check) {
+    checkPart(test, runs, 1, check);
+  }
+
+  /** As {@link #check}, for costly histories: one for each {@code part} that are asked for. */
+  public static void checkPart(Class<?> test, int runs, int part, LongConsumer check) {
     Long only = Long.getLong("converge.seed");
     long first = only == null ? 1 : only;
-    long last = only == null ? Integer.getInteger("converge.runs", runs) : only;
+    int all = Integer.getInteger("converge.runs", runs);
+    long last = only == null ? Math.max(1, all / part) : only;
     for (long seed = first; seed <= last; seed++) {
       try {
         check.accept(seed);
