@@ -74,18 +74,21 @@ class InterleavingTest {
     assertThat(mine.toString()).isIn("xaaaaaaaabbbbbbbby", "xbbbbbbbbaaaaaaaay");
   }
 
-  /** The case of the paper's figure on FugueMax: right children by the reverse of right origins. */
+  /**
+   * What FugueMax adds to Fugue: right children of one element by the reverse of their right
+   * origins, and not by id. x and w were put before z at once. One who has seen both puts N between
+   * x and w; one who has not seen w puts F between x and z. N stays beside w.
+   */
   @ParameterizedTest
-  @CsvSource({"a, b", "b, a"})
+  @CsvSource({"m, n", "n, m"})
   void whatWasPutBeforeANearNeighbourStaysBesideIt(String near, String far) {
-    ReplicaId base = ReplicaId.of("base");
-    Text text = Text.empty().merge(Text.empty().insert(base, 0, "xz"));
-    // One sees y between x and z, and puts its letter before y; the other has not seen y.
-    Text withY = text.merge(text.insert(ReplicaId.of("y"), 1, "y"));
-    Text toFar = text.insert(ReplicaId.of(far), 1, "F");
-    Text toNear = withY.insert(ReplicaId.of(near), 1, "N");
-    String merged = withY.merge(toFar).merge(toNear).toString();
-    assertThat(merged).contains("Ny");
-    assertThat(text.merge(toNear).merge(toFar).merge(withY)).hasToString(merged);
+    Text z = Text.empty().insert(ReplicaId.of("base"), 0, "z");
+    Text x = z.merge(z.insert(ReplicaId.of("a"), 0, "x"));
+    Text both = x.merge(z.insert(ReplicaId.of("b"), 0, "w"));
+    assertThat(both).hasToString("xwz");
+    Text toNear = both.insert(ReplicaId.of(near), 1, "N");
+    Text toFar = x.insert(ReplicaId.of(far), 1, "F");
+    assertThat(both.merge(toNear).merge(toFar)).hasToString("xFNwz");
+    assertThat(both.merge(toFar).merge(toNear)).hasToString("xFNwz");
   }
 }

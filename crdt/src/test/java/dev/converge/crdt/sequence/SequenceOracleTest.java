@@ -11,6 +11,11 @@ class SequenceOracleTest {
   }
 
   @Test
+  void crowdedText() {
+    Oracle.agrees(Edits.crowdedText(), Text::toString, new FugueMaxSpecification(true));
+  }
+
+  @Test
   void list() {
     Oracle.agrees(
         Edits.list(), list -> String.join("", list.elements()), new FugueMaxSpecification(false));
