@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FugueMaxSpecification implements Function<View<Edit>, String> {
   private final boolean deletesAndInserts;
+  private final boolean isMax;
 
   /**
    * By operation, what it did, if what it had seen did the same as now: it may be worked out once.
@@ -37,7 +38,13 @@ final class FugueMaxSpecification implements Function<View<Edit>, String> {
    * @param deletesAndInserts whether an edit that deletes also inserts
    */
   FugueMaxSpecification(boolean deletesAndInserts) {
+    this(deletesAndInserts, true);
+  }
+
+  /** With plain Fugue if it is not the max: right children by id alone. */
+  FugueMaxSpecification(boolean deletesAndInserts, boolean isMax) {
     this.deletesAndInserts = deletesAndInserts;
+    this.isMax = isMax;
   }
 
   private record Known(List<Effect> past, Effect effect) {
@@ -78,7 +85,7 @@ final class FugueMaxSpecification implements Function<View<Edit>, String> {
   private record Effect(List<Insertion> insertions, Set<Dot> deletions) {}
 
   /** The tree of some operations, and the list that its walk is. */
-  private static final class Tree {
+  private final class Tree {
     final Item root = new Item(null, "", null);
     final Map<Dot, Item> items = new HashMap<>();
     final Set<Dot> deleted = new HashSet<>();
@@ -118,7 +125,7 @@ final class FugueMaxSpecification implements Function<View<Edit>, String> {
       } else {
         item.parent = leftOrigin;
         leftOrigin.right.add(item);
-        List<Item> order = leftOrigin.right.size() > 1 ? all() : List.of();
+        List<Item> order = isMax && leftOrigin.right.size() > 1 ? all() : List.of();
         // FugueMax: in reverse order of their right origins, then by id.
         leftOrigin.right.sort(
             Comparator.<Item>comparingInt(

@@ -1,5 +1,7 @@
 package dev.converge.crdt.sequence;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.converge.crdt.testing.Oracle;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +15,16 @@ class SequenceOracleTest {
   @Test
   void crowdedText() {
     Oracle.agrees(Edits.crowdedText(), Text::toString, new FugueMaxSpecification(true));
+  }
+
+  @Test
+  void theSuiteTellsFugueMaxFromFugue() {
+    assertThatThrownBy(
+            () ->
+                Oracle.agrees(
+                    Edits.crowdedText(), Text::toString, new FugueMaxSpecification(true, false)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("differs from its specification");
   }
 
   @Test
