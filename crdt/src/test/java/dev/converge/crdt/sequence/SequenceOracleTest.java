@@ -7,14 +7,17 @@ import org.junit.jupiter.api.Test;
 class SequenceOracleTest {
   @Test
   void text() {
-    Oracle.agrees(Edits.text(), Text::toString, view -> FugueMaxSpecification.shows(view, true));
+    Oracle.agrees(Edits.text(), Text::toString, new FugueMaxSpecification(true));
+  }
+
+  @Test
+  void crowdedText() {
+    Oracle.agrees(Edits.crowdedText(), Text::toString, new FugueMaxSpecification(true));
   }
 
   @Test
   void list() {
     Oracle.agrees(
-        Edits.list(),
-        list -> String.join("", list.elements()),
-        view -> FugueMaxSpecification.shows(view, false));
+        Edits.list(), list -> String.join("", list.elements()), new FugueMaxSpecification(false));
   }
 }
