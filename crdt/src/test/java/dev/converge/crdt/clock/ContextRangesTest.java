@@ -18,7 +18,7 @@ class ContextRangesTest {
       CausalContext dots = CausalContext.empty();
       for (int k = random.nextInt(6); k >= 0; k--) {
         ReplicaId replica = random.nextBoolean() ? A : B;
-        long first = 1 + random.nextInt(300);
+        long first = 1L + random.nextInt(300);
         long last = first + random.nextInt(random.nextBoolean() ? 3 : 200);
         ranges = ranges.withRange(replica, first, last);
         for (long sequence = first; sequence <= last; sequence++) {
