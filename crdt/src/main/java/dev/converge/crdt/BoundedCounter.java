@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For stock, seats, credit, quotas. An increment gives its replica that many rights; a decrement
  * uses them up, and is refused where they do not suffice, even if others have plenty. {@link
- * #value} is the sum of all rights, and at every replica at most what is really left. (A lower
- * bound other than 0: count from there. An upper bound: count what is still free.)
+ * #value} is the sum of all rights as far as they are seen here; what is safe to take is {@link
+ * #rights(ReplicaId)} of the own id. (A lower bound other than 0: count from there. An upper bound:
+ * count what is still free.)
  *
  * <pre>{@code
  * BoundedCounter seats = BoundedCounter.empty();

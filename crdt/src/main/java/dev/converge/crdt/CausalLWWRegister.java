@@ -18,6 +18,13 @@ import java.util.Optional;
  * can show an older write, one that the removal had not seen. For a register on its own, {@link
  * LWWRegister} is smaller.
  *
+ * <pre>{@code
+ * ORMap<String, CausalLWWRegister<String>> names = ORMap.empty(CausalLWWRegister.type());
+ * HybridTimestamp time = new HybridTimestamp(1_000, 0);
+ * names = names.merge(names.update("user-1", r -> r.set(phone, time, "Ann")));
+ * String name = names.get("user-1").flatMap(CausalLWWRegister::value).orElse("?");   // Ann
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas. With {@code w} concurrent writes, all
  * operations cost O(w).
  *

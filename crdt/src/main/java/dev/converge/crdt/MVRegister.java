@@ -8,6 +8,7 @@ import dev.converge.crdt.clock.ReplicaId;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -65,7 +66,8 @@ public final class MVRegister<T> extends CausalValue<MVRegister<T>, DotFun<T>> {
    * seen here.
    */
   public MVRegister<T> set(ReplicaId replica, T value) {
-    return with(Causal.delta(DotFun.of(causal.next(replica), value), dotsIn(store())));
+    DotFun<T> write = DotFun.of(causal.next(replica), Objects.requireNonNull(value, "value"));
+    return with(Causal.delta(write, dotsIn(store())));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.converge.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.Subjects.Kind;
 import dev.converge.crdt.Subjects.Op;
@@ -48,6 +49,7 @@ class ForgettingTest {
 
   private static final class Run<V extends RecordedSet<String, ?, V>> {
     private final BiFunction<V, Event<Op>, V> change;
+    private final boolean tooEarly;
     private final List<V> forgetting = new ArrayList<>();
     private final List<V> remembering = new ArrayList<>();
     private final List<HybridLogicalClock> clocks = new ArrayList<>();
@@ -55,6 +57,11 @@ class ForgettingTest {
     private final List<List<V>> deltas = new ArrayList<>();
 
     Run(V empty, BiFunction<V, Event<Op>, V> change) {
+      this(empty, change, false);
+    }
+
+    Run(V empty, BiFunction<V, Event<Op>, V> change, boolean tooEarly) {
+      this.tooEarly = tooEarly;
       this.change = change;
       for (int i = 0; i < REPLICAS; i++) {
         forgetting.add(empty);
@@ -123,7 +130,10 @@ class ForgettingTest {
     }
 
     private void forget(int at) {
-      VersionVector stable = pulled[at][(at + 1) % REPLICAS].meet(pulled[at][(at + 2) % REPLICAS]);
+      VersionVector stable =
+          tooEarly
+              ? forgetting.get(at).causal().context().vector()
+              : pulled[at][(at + 1) % REPLICAS].meet(pulled[at][(at + 2) % REPLICAS]);
       V delta = forgetting.get(at).forget(CausalContext.of(stable));
       assertThat(forgetting.get(at).merge(delta).elements())
           .isEqualTo(forgetting.get(at).elements());
@@ -154,5 +164,30 @@ class ForgettingTest {
         steps ->
             new Run<LWWElementSet<String>>(LWWElementSet.empty(), Subjects::changeLwwElementSet)
                 .check(steps));
+  }
+
+  @Test
+  void forgettingWhateverIsSeenHereIsReported() {
+    assertThatThrownBy(
+            () ->
+                Property.check(
+                    "RWSet forgetting too early",
+                    ForgettingTest::steps,
+                    steps ->
+                        new Run<RWSet<String>>(RWSet.empty(), Subjects::changeRwSet, true)
+                            .check(steps)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("made smaller");
+    assertThatThrownBy(
+            () ->
+                Property.check(
+                    "LWWElementSet forgetting too early",
+                    ForgettingTest::steps,
+                    steps ->
+                        new Run<LWWElementSet<String>>(
+                                LWWElementSet.empty(), Subjects::changeLwwElementSet, true)
+                            .check(steps)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("made smaller");
   }
 }

@@ -4,7 +4,6 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,18 +69,20 @@ final class DotMapCodec<K, S extends DotStore> extends StoreCodec<DotMap<K, S>> 
   }
 
   private DotMap<K, S> map(BinaryReader in, List<K> keys, List<S> stores) {
-    Map<K, S> map = new LinkedHashMap<>(2 * keys.size());
+    DotMap.Builder<K, S> map = DotMap.builder();
     Dot last = null;
-    for (int i = 0; i < keys.size(); i++) {
-      Dot first = Columns.firstOf(stores.get(i));
-      if (last != null && last.compareTo(first) >= 0) {
-        throw in.malformed("dot " + first + " stands twice, or out of order");
+    try {
+      for (int i = 0; i < keys.size(); i++) {
+        Dot first = Columns.firstOf(stores.get(i));
+        if (last != null && last.compareTo(first) >= 0) {
+          throw in.malformed("dot " + first + " stands twice, or out of order");
+        }
+        last = first;
+        map.put(keys.get(i), stores.get(i));
       }
-      last = first;
-      if (map.put(keys.get(i), stores.get(i)) != null) {
-        throw in.malformed("a key stands twice in one map");
-      }
+      return map.build();
+    } catch (IllegalArgumentException e) {
+      throw in.malformed("a key stands twice in one map, or a dot under two keys");
     }
-    return DotMap.of(map);
   }
 }

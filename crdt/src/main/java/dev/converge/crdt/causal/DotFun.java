@@ -110,23 +110,44 @@ public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot,
   }
 
   @Override
+  Class<?> shape() {
+    return DotFun.class;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The shapes are equal.
+  DotFun<V> apply(CausalContext context, DotStore delta, Dot dot) {
+    requireSameShape(this, delta);
+    return with(applied(values, context, ((DotFun<V>) delta).values, dot));
+  }
+
+  @Override
   @SuppressWarnings("unchecked") // The shapes are equal.
   DotFun<V> apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
     requireSameShape(this, delta);
-    PersistentMap<Dot, V> theirs = ((DotFun<V>) delta).values;
     PersistentMap<Dot, V> result = values;
     for (Dot dot : relevant) {
-      V their = theirs.get(dot);
-      V mine = result.get(dot);
-      if (their == null) {
-        result = result.remove(dot);
-      } else if (mine != null) {
-        requireSame(dot, mine, their);
-      } else if (!context.contains(dot)) {
-        result = result.put(dot, their);
-      }
+      result = applied(result, context, ((DotFun<V>) delta).values, dot);
     }
-    return result == values ? this : new DotFun<>(result);
+    return with(result);
+  }
+
+  private static <V> PersistentMap<Dot, V> applied(
+      PersistentMap<Dot, V> mine, CausalContext context, PersistentMap<Dot, V> theirs, Dot dot) {
+    V their = theirs.get(dot);
+    if (their == null) {
+      return mine.remove(dot);
+    }
+    V present = mine.get(dot);
+    if (present != null) {
+      requireSame(dot, present, their);
+      return mine;
+    }
+    return context.contains(dot) ? mine : mine.put(dot, their);
+  }
+
+  private DotFun<V> with(PersistentMap<Dot, V> changed) {
+    return changed == values ? this : new DotFun<>(changed);
   }
 
   @Override

@@ -38,6 +38,12 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   /** The store of this shape without dots. */
   public abstract DotStore empty();
 
+  /** The class that a store of this shape is told apart by. */
+  abstract Class<?> shape();
+
+  /** As the other, for one dot. */
+  abstract DotStore apply(CausalContext context, DotStore delta, Dot dot);
+
   /**
    * The causal join restricted to {@code dots}, which have all been seen by {@code delta}'s side;
    * every dot that matters must be among them, others do no harm. O(dots · log n).
@@ -60,18 +66,17 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
    * context has are gone through, if they are few, or the dots in which the stores differ. The very
    * object {@code mine} if nothing changes for it.
    */
-  @SuppressWarnings("unchecked") // apply keeps the shape.
   static <S extends DotStore> S join(
       S mine, CausalContext seenByMe, S theirs, CausalContext seenByThem) {
     if (mine == theirs) {
       return mine;
     }
     requireSameShape(mine, theirs);
-    if (seenByThem.size() <= mine.size() / 4) {
-      return (S) mine.apply(seenByMe, theirs, dots(seenByThem));
+    if (isFew(seenByThem, mine)) {
+      return apply(mine, seenByMe, theirs, dots(seenByThem));
     }
-    if (seenByMe.size() <= theirs.size() / 4) {
-      return (S) theirs.apply(seenByThem, mine, dots(seenByMe));
+    if (isFew(seenByMe, theirs)) {
+      return apply(theirs, seenByThem, mine, dots(seenByMe));
     }
     List<Dot> changeMine = new ArrayList<>();
     List<Dot> changeTheirs = new ArrayList<>();
@@ -79,10 +84,25 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
         theirs,
         dot -> (seenByThem.contains(dot) ? changeMine : changeTheirs).add(dot),
         dot -> (seenByMe.contains(dot) ? changeTheirs : changeMine).add(dot));
-    if (changeMine.size() <= changeTheirs.size()) {
-      return changeMine.isEmpty() ? mine : (S) mine.apply(seenByMe, theirs, changeMine);
-    }
-    return changeTheirs.isEmpty() ? theirs : (S) theirs.apply(seenByThem, mine, changeTheirs);
+    return changeMine.size() <= changeTheirs.size()
+        ? apply(mine, seenByMe, theirs, changeMine)
+        : apply(theirs, seenByThem, mine, changeTheirs);
+  }
+
+  /** Whether to go through the dots that have been seen is cheaper than to compare the stores. */
+  private static boolean isFew(CausalContext seen, DotStore store) {
+    long dots = seen.size();
+    return dots <= 1 || dots <= store.size() / 4;
+  }
+
+  @SuppressWarnings("unchecked") // apply keeps the shape.
+  private static <S extends DotStore> S apply(
+      S store, CausalContext seen, S delta, List<Dot> dots) {
+    return switch (dots.size()) {
+      case 0 -> store;
+      case 1 -> (S) store.apply(seen, delta, dots.get(0));
+      default -> (S) store.apply(seen, delta, dots);
+    };
   }
 
   private static List<Dot> dots(CausalContext few) {
@@ -92,12 +112,12 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   }
 
   static void requireSameShape(DotStore mine, DotStore theirs) {
-    if (mine.getClass() != theirs.getClass()) {
+    if (mine.shape() != theirs.shape()) {
       throw new IllegalArgumentException(
           "a "
-              + mine.getClass().getSimpleName()
+              + mine.shape().getSimpleName()
               + " cannot be joined with a "
-              + theirs.getClass().getSimpleName()
+              + theirs.shape().getSimpleName()
               + ": the values are of different types");
     }
   }

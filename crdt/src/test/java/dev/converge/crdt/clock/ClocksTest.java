@@ -238,4 +238,56 @@ class ClocksTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no Lamport time is left");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "z", "A", "Z", "0", "9", ".", "_", "-", "node-1.B_2"})
+  void whatIsAllowedInAName(String name) {
+    assertThat(ReplicaId.isValidName(name)).isTrue();
+    assertThat(ReplicaId.of(name).name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"`", "{", "@", "[", "/", ":", "a,", "\u00e4", "", " "})
+  void whatIsNotAllowedInAName(String name) {
+    assertThat(ReplicaId.isValidName(name)).isFalse();
+    assertThatThrownBy(() -> ReplicaId.of(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a replica's name has 1 to 64 characters");
+  }
+
+  @Test
+  void aNameHasUpTo64Characters() {
+    assertThat(ReplicaId.isValidName("a".repeat(64))).isTrue();
+    assertThat(ReplicaId.isValidName("a".repeat(65))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"~1", ":1"})
+  void whatHasNoNameIsRefusedWithItsReason(String text) {
+    assertThatThrownBy(() -> ReplicaId.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 to 64 characters");
+    assertThatThrownBy(() -> Dot.parse(":1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 to 64 characters");
+  }
+
+  @Test
+  void theLaterOfTwoHybridTimes() {
+    HybridTimestamp one = new HybridTimestamp(1, 5);
+    HybridTimestamp two = new HybridTimestamp(2, 0);
+    assertThat(one.max(two)).isSameAs(two);
+    assertThat(two.max(one)).isSameAs(two);
+    assertThat(one.max(new HybridTimestamp(1, 5))).isSameAs(one);
+  }
+
+  @Test
+  void whatChangesNothingMakesNothing() {
+    VersionVector vector = VersionVector.of(Map.of(A, 3L));
+    assertThat(vector.with(A, 3)).isSameAs(vector);
+    assertThat(vector.with(A, 2)).isSameAs(vector);
+    assertThat(vector.with(B, 0)).isSameAs(vector);
+    HybridLogicalClock clock = HybridLogicalClock.START.tick(5);
+    assertThat(clock.observe(clock.last())).isSameAs(clock);
+  }
 }

@@ -1,0 +1,167 @@
+package dev.converge.crdt.persistent;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable map from numbers that are not negative, whose updates share structure with the
+ * original: a radix tree of 32 ways.
+ *
+ * <p>Made for numbers that are given out one after the other, of which many, some or few are left:
+ * dense runs take some 4.7 bytes an entry beside the values, numbers far apart some 40; the memory
+ * is that of the entries, not of the range. Canonical: maps with equal entries have the same shape.
+ * {@link #get}, {@link #put} and {@link #remove} cost O(log<sub>32</sub> range), at most O(log n)
+ * where numbers are dense. Null values are refused. Thread-safe. See Okasaki, Gill, <em>Fast
+ * Mergeable Integer Maps</em> (1998) for the compressed paths.
+ *
+ * @param <V> the values
+ */
+@SuppressWarnings("unchecked") // All values are V.
+public final class PersistentLongMap<V> {
+  private static final PersistentLongMap<?> EMPTY = new PersistentLongMap<>(null, 0);
+
+  /** See {@link LongNode}. */
+  private final @Nullable Object root;
+
+  private final int size;
+
+  private PersistentLongMap(@Nullable Object root, int size) {
+    this.root = root;
+    this.size = size;
+  }
+
+  /** What {@link #forEach} calls for each entry. */
+  @FunctionalInterface
+  public interface EntryConsumer<V> {
+    /** Takes one entry. */
+    void accept(long key, V value);
+  }
+
+  /** What {@link #forEachDifference} calls for each key that differs. */
+  @FunctionalInterface
+  public interface Difference<V> {
+    /**
+     * Takes one key.
+     *
+     * @param key the key
+     * @param mine its value in the first map, null if it is not there
+     * @param theirs its value in the second map, null if it is not there
+     */
+    void accept(long key, @Nullable V mine, @Nullable V theirs);
+  }
+
+  /** The map without entries. */
+  public static <V> PersistentLongMap<V> empty() {
+    return (PersistentLongMap<V>) EMPTY;
+  }
+
+  /**
+   * The map of these entries. O(n), with no garbage but the map itself.
+   *
+   * @param keys ascending, none of them twice; those from {@code count} on are left out
+   * @param values for each key its value
+   * @throws IllegalArgumentException if the keys do not ascend, or are negative
+   */
+  public static <V> PersistentLongMap<V> ofAscending(long[] keys, Object[] values, int count) {
+    if (count == 0) {
+      return empty();
+    }
+    for (int i = 0; i < count; i++) {
+      Objects.requireNonNull(values[i], "value");
+      if (keys[i] < 0 || (i > 0 && keys[i] <= keys[i - 1])) {
+        throw new IllegalArgumentException("the keys do not ascend at " + keys[i]);
+      }
+    }
+    return new PersistentLongMap<>(LongNode.build(keys, values, 0, count, LongNode.NONE), count);
+  }
+
+  /** How many entries. O(1). */
+  public int size() {
+    return size;
+  }
+
+  /** Whether there are no entries. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The value of {@code key}, null if there is none. */
+  public @Nullable V get(long key) {
+    return root == null ? null : (V) LongNode.get(root, key);
+  }
+
+  /**
+   * The map with {@code key} at {@code value}; this map if that very value is there already.
+   *
+   * @throws IllegalArgumentException if {@code key} is negative
+   */
+  public PersistentLongMap<V> put(long key, V value) {
+    Objects.requireNonNull(value, "value");
+    if (key < 0) {
+      throw new IllegalArgumentException("a key is not negative, not " + key);
+    }
+    if (root == null) {
+      return new PersistentLongMap<>(new LongNode.Leaf(key, value), 1);
+    }
+    V present = get(key);
+    if (present == value) {
+      return this;
+    }
+    Object changed = LongNode.put(root, 0, LongNode.NONE, key, value);
+    return new PersistentLongMap<>(changed, present == null ? size + 1 : size);
+  }
+
+  /** The map without {@code key}; this map if it is not there. */
+  public PersistentLongMap<V> remove(long key) {
+    if (root == null || get(key) == null) {
+      return this;
+    }
+    return size == 1
+        ? empty()
+        : new PersistentLongMap<>(LongNode.remove(root, 0, LongNode.NONE, key), size - 1);
+  }
+
+  /** Calls {@code action} for each entry, by ascending key. */
+  public void forEach(EntryConsumer<? super V> action) {
+    if (root != null) {
+      LongNode.forEach(root, 0, LongNode.NONE, (EntryConsumer<Object>) action);
+    }
+  }
+
+  /**
+   * Calls {@code action} for each key that only one of the maps has, and for each key whose values
+   * are not the same object (they may be equal), by ascending key. Parts that both maps share are
+   * skipped.
+   */
+  public void forEachDifference(PersistentLongMap<V> other, Difference<V> action) {
+    if (root != other.root) {
+      LongDifferences.between(root, other.root, (Difference<Object>) action);
+    }
+  }
+
+  /** Same entries. O(n), less what both share. */
+  @Override
+  public boolean equals(@Nullable Object o) {
+    if (!(o instanceof PersistentLongMap<?> other) || size != other.size) {
+      return false;
+    }
+    return root == other.root
+        || (root != null && other.root != null && LongNode.equal(root, other.root, LongNode.NONE));
+  }
+
+  /** As {@link java.util.Map#hashCode}. O(n). */
+  @Override
+  public int hashCode() {
+    int[] hash = {0};
+    forEach((key, value) -> hash[0] += Long.hashCode(key) ^ value.hashCode());
+    return hash[0];
+  }
+
+  /** {@code {7=value, ...}}, ascending. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("{");
+    forEach((k, v) -> text.append(text.length() > 1 ? ", " : "").append(k).append('=').append(v));
+    return text.append('}').toString();
+  }
+}
