@@ -1,8 +1,10 @@
 package dev.converge.crdt.sequence;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.converge.crdt.testing.Oracle;
+import dev.converge.crdt.testing.Property;
 import org.junit.jupiter.api.Test;
 
 /** Lists and text show what FugueMax, written plainly, says. */
@@ -19,6 +21,8 @@ class SequenceOracleTest {
 
   @Test
   void theSuiteTellsFugueMaxFromFugue() {
+    // The two differ in few histories.
+    assumeTrue(Property.cases() >= Property.DEFAULT_CASES);
     assertThatThrownBy(
             () ->
                 Oracle.agrees(
