@@ -15,4 +15,5 @@ module dev.converge.crdt {
   exports dev.converge.crdt.clock;
   exports dev.converge.crdt.json;
   exports dev.converge.crdt.persistent;
+  exports dev.converge.crdt.sequence;
 }

@@ -3,7 +3,6 @@ package dev.converge.crdt.binary;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -161,40 +160,44 @@ final class Replicas {
   static StoreCodec.Seen readContext(BinaryReader in) {
     int count = in.readCount(5);
     List<ReplicaId> ids = new ArrayList<>(count);
-    Map<ReplicaId, Long> vector = new HashMap<>();
-    List<Dot> cloud = new ArrayList<>();
+    CausalContext context = CausalContext.empty();
+    long[] beyond = {0};
     for (int i = 0; i < count; i++) {
       ReplicaId replica = readNext(in, ids);
       ids.add(replica);
       long last = in.readNatural();
-      vector.put(replica, last);
+      if (last > 0) {
+        context = context.withRange(replica, 1, last);
+      }
       int runs = in.readCount(2);
       if (last == 0 && runs == 0) {
         throw in.malformed("replica " + replica + " is said to have done nothing");
       }
       for (int k = 0; k < runs; k++) {
-        last = readRun(in, replica, last, cloud);
+        long first = last + 2 + in.readNatural();
+        long length = in.readNatural() + 1;
+        checkRun(in, first, length, beyond);
+        last = first + length - 1;
+        context = context.withRange(replica, first, last);
       }
     }
-    CausalContext context = CausalContext.of(VersionVector.of(vector), cloud);
     return new StoreCodec.Seen(new Replicas(ids), context);
   }
 
-  private static long readRun(BinaryReader in, ReplicaId replica, long after, List<Dot> cloud) {
-    long first = after + 2 + in.readNatural();
-    long length = in.readNatural() + 1;
+  /**
+   * A run takes few bytes and many words, so they are counted.
+   *
+   * @param beyond how many dots all runs before had
+   */
+  private static void checkRun(BinaryReader in, long first, long length, long[] beyond) {
     if (first < 2 || length < 1 || first > Long.MAX_VALUE - length) {
       throw in.malformed("a dot beyond the last there can be");
     }
-    if (length > in.limits().maxElements() - cloud.size()) {
+    int allowed = in.limits().maxElements();
+    if (length > allowed - beyond[0]) {
       throw in.malformed(
-          "more than the "
-              + in.limits().maxElements()
-              + " dots that are allowed beyond the contiguous ones");
+          "more than the " + allowed + " dots that are allowed beyond the contiguous ones");
     }
-    for (long sequence = first; sequence < first + length; sequence++) {
-      cloud.add(new Dot(replica, sequence));
-    }
-    return first + length - 1;
+    beyond[0] += length;
   }
 }

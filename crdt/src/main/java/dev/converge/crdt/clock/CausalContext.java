@@ -100,6 +100,25 @@ public final class CausalContext implements Crdt<CausalContext> {
     return new CausalContext(vector, cloud.put(replica, wider));
   }
 
+  /**
+   * The set with all dots of {@code replica} from {@code first} to {@code last}. O((last − first) /
+   * 64 · log n), and O(log n) where they continue the vector.
+   *
+   * @throws IllegalArgumentException if {@code first} is below 1, or above {@code last}
+   */
+  public CausalContext withRange(ReplicaId replica, long first, long last) {
+    if (first < 1 || first > last) {
+      throw new IllegalArgumentException("no sequence numbers: " + first + " to " + last);
+    }
+    long seen = vector.get(replica);
+    if (first - 1 <= seen) {
+      return last <= seen ? this : withVector(vector.with(replica, last));
+    }
+    SequenceSet beyond = cloud.get(replica);
+    SequenceSet wider = (beyond == null ? SequenceSet.EMPTY : beyond).withRange(first, last);
+    return wider == beyond ? this : new CausalContext(vector, cloud.put(replica, wider));
+  }
+
   /** Takes into the vector, which has grown for {@code replica}, what the cloud has of it. */
   private static CausalContext absorbing(
       VersionVector grown, PersistentMap<ReplicaId, SequenceSet> cloud, ReplicaId replica) {

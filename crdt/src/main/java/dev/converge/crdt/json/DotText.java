@@ -4,7 +4,6 @@ import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,8 +100,8 @@ final class DotText {
 
   /** Reads runs in order, none of which touches the one before. */
   CausalContext context(List<String> runs, int maxCloud) {
-    Map<ReplicaId, Long> vector = new HashMap<>();
-    List<Dot> cloud = new ArrayList<>();
+    CausalContext context = CausalContext.empty();
+    long beyond = 0;
     ReplicaId before = null;
     long last = 0;
     for (String text : runs) {
@@ -117,29 +116,17 @@ final class DotText {
         throw new IllegalArgumentException(
             "the run " + shown(text) + " is out of order, or touches the one before, or is none");
       }
-      if (from == 1) {
-        vector.put(replica, to);
-      } else {
-        addCloud(cloud, replica, from, to, maxCloud);
+      // What is contiguous is one number in memory; the rest takes a bit for each dot.
+      if (from > 1 && to - from >= maxCloud - beyond) {
+        throw new IllegalArgumentException(
+            "more than the " + maxCloud + " dots that are allowed beyond the contiguous ones");
       }
+      beyond += from > 1 ? to - from + 1 : 0;
+      context = context.withRange(replica, from, to);
       before = replica;
       last = to;
     }
-    return CausalContext.of(VersionVector.of(vector), cloud);
-  }
-
-  private static void addCloud(
-      List<Dot> cloud, ReplicaId replica, long from, long to, int maxCloud) {
-    if (to - from >= maxCloud - cloud.size()) {
-      throw new IllegalArgumentException(
-          "more than the " + maxCloud + " dots that are allowed beyond the contiguous ones");
-    }
-    for (long sequence = from; sequence <= to; sequence++) {
-      cloud.add(new Dot(replica, sequence));
-      if (sequence == Long.MAX_VALUE) {
-        return;
-      }
-    }
+    return context;
   }
 
   /** Text of a stranger, as far as it belongs into a message. */

@@ -98,6 +98,12 @@ final class Integration {
     return waiting == null ? present : Math.min(present, waiting.key);
   }
 
+  /** Whether anything is known of an element in the range, but that it is deleted. */
+  boolean knowsAny(ReplicaId replica, long from, long to) {
+    Writer writer = editor.writer(replica);
+    return known(writer, replica, from) != null || nextKnown(writer, from) < to;
+  }
+
   private void check(Block known, Block block, long from, long to) {
     int mine = (int) (from - known.start);
     int theirs = (int) (from - block.start);

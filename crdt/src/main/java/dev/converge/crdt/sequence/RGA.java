@@ -1,6 +1,8 @@
 package dev.converge.crdt.sequence;
 
 import dev.converge.crdt.algebra.Crdt;
+import dev.converge.crdt.binary.CrdtCodec;
+import dev.converge.crdt.binary.ElementCodec;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -58,6 +60,11 @@ public final class RGA<E> implements Crdt<RGA<E>>, Iterable<E> {
   @SuppressWarnings("unchecked") // It holds no element.
   public static <E> RGA<E> empty() {
     return (RGA<E>) EMPTY;
+  }
+
+  /** The binary form, with elements as {@code elements} has them; equal lists have equal bytes. */
+  public static <E> CrdtCodec<RGA<E>> codec(ElementCodec<E> elements) {
+    return new RGACodec<>(elements);
   }
 
   /**

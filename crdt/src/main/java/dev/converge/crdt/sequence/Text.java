@@ -1,6 +1,7 @@
 package dev.converge.crdt.sequence;
 
 import dev.converge.crdt.algebra.Crdt;
+import dev.converge.crdt.binary.CrdtCodec;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -42,6 +43,11 @@ public final class Text implements Crdt<Text> {
   /** The text to which nothing has happened. */
   public static Text empty() {
     return EMPTY;
+  }
+
+  /** The binary form; equal texts have equal bytes. */
+  public static CrdtCodec<Text> codec() {
+    return TextCodec.INSTANCE;
   }
 
   /**

@@ -43,6 +43,15 @@ final class Edits {
     return new Subject<>("Text", Text.empty(), Edits::random, Edits::change);
   }
 
+  /** Single letters among the first, so that many are put between the same two. */
+  static Subject<Text, Edit> crowdedText() {
+    return new Subject<>(
+        "Text, crowded",
+        Text.empty(),
+        rng -> new Edit(rng.below(3), 0, rng.letter()),
+        Edits::change);
+  }
+
   private static Text change(Text text, Event<Edit> event) {
     TextSession session = text.edit(event.replica());
     Edit edit = event.operation();

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +23,46 @@ import org.jspecify.annotations.Nullable;
  * FugueMax as the paper has it, written to be read and not to be fast: a tree of single elements,
  * walked whole for each operation.
  */
-final class FugueMaxSpecification {
-  private FugueMaxSpecification() {}
+final class FugueMaxSpecification implements Function<View<Edit>, String> {
+  private final boolean deletesAndInserts;
+  private final boolean isMax;
+
+  /**
+   * By operation, what it did, if what it had seen did the same as now: it may be worked out once.
+   */
+  private final IdentityHashMap<Event<Edit>, Known> known = new IdentityHashMap<>();
+
+  /**
+   * A specification for one suite.
+   *
+   * @param deletesAndInserts whether an edit that deletes also inserts
+   */
+  FugueMaxSpecification(boolean deletesAndInserts) {
+    this(deletesAndInserts, true);
+  }
+
+  /** With plain Fugue if it is not the max: right children by id alone. */
+  FugueMaxSpecification(boolean deletesAndInserts, boolean isMax) {
+    this.deletesAndInserts = deletesAndInserts;
+    this.isMax = isMax;
+  }
+
+  private record Known(List<Effect> past, Effect effect) {
+    boolean isOf(List<Effect> other) {
+      boolean same = past.size() == other.size();
+      for (int i = 0; same && i < past.size(); i++) {
+        same = past.get(i) == other.get(i);
+      }
+      return same;
+    }
+  }
 
   /** An element of the tree; the root has no id. Its right origin is null for the end. */
   private static final class Item {
     final @Nullable Dot id;
     final String letter;
     final @Nullable Item rightOrigin;
+    @Nullable Item parent;
     final List<Item> left = new ArrayList<>();
     final List<Item> right = new ArrayList<>();
 
@@ -51,7 +85,7 @@ final class FugueMaxSpecification {
   private record Effect(List<Insertion> insertions, Set<Dot> deletions) {}
 
   /** The tree of some operations, and the list that its walk is. */
-  private static final class Tree {
+  private final class Tree {
     final Item root = new Item(null, "", null);
     final Map<Dot, Item> items = new HashMap<>();
     final Set<Dot> deleted = new HashSet<>();
@@ -85,11 +119,13 @@ final class FugueMaxSpecification {
       items.put(insertion.id, item);
       Comparator<Item> byId = Comparator.comparing(i -> Objects.requireNonNull(i.id));
       if (rightOrigin != null && isRightDescendant(rightOrigin, leftOrigin)) {
+        item.parent = rightOrigin;
         rightOrigin.left.add(item);
         rightOrigin.left.sort(byId);
       } else {
-        List<Item> order = all();
+        item.parent = leftOrigin;
         leftOrigin.right.add(item);
+        List<Item> order = isMax && leftOrigin.right.size() > 1 ? all() : List.of();
         // FugueMax: in reverse order of their right origins, then by id.
         leftOrigin.right.sort(
             Comparator.<Item>comparingInt(
@@ -100,30 +136,45 @@ final class FugueMaxSpecification {
     }
 
     private static boolean isRightDescendant(Item item, Item of) {
-      List<Item> below = new ArrayList<>();
-      of.right.forEach(child -> child.walk(below));
-      return below.contains(item);
+      Item below = item;
+      while (below.parent != null && below.parent != of) {
+        below = below.parent;
+      }
+      return below.parent == of && of.right.contains(below);
     }
   }
 
   /** What a text or list should show. */
-  static String shows(View<Edit> view, boolean deletesAndInserts) {
+  @Override
+  public String apply(View<Edit> view) {
+    if (known.size() > 10_000) {
+      known.clear();
+    }
     Map<Integer, Effect> effects = new TreeMap<>();
     List<Event<Edit>> events = new ArrayList<>(view.events());
     events.sort(Comparator.comparingInt(Event::id));
     for (Event<Edit> event : events) {
-      Tree past = new Tree();
-      view.seenBy(event).events().stream()
-          .sorted(Comparator.comparingInt(Event::id))
-          .forEach(e -> past.apply(Objects.requireNonNull(effects.get(e.id()))));
-      effects.put(event.id(), effect(past, event, deletesAndInserts));
+      List<Effect> past =
+          view.seenBy(event).events().stream()
+              .map(Event::id)
+              .sorted()
+              .map(id -> Objects.requireNonNull(effects.get(id)))
+              .collect(Collectors.toList());
+      Known before = known.get(event);
+      if (before == null || !before.isOf(past)) {
+        Tree tree = new Tree();
+        past.forEach(tree::apply);
+        before = new Known(past, effect(tree, event));
+        known.put(event, before);
+      }
+      effects.put(event.id(), before.effect);
     }
     Tree tree = new Tree();
     effects.values().forEach(tree::apply);
     return tree.visible().stream().map(item -> item.letter).collect(Collectors.joining());
   }
 
-  private static Effect effect(Tree past, Event<Edit> event, boolean deletesAndInserts) {
+  private Effect effect(Tree past, Event<Edit> event) {
     Edit edit = event.operation();
     List<Item> visible = past.visible();
     int from = edit.from(visible.size());
