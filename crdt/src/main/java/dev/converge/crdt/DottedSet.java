@@ -23,7 +23,7 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
 
   final List<Dot> dotsOf(E element) {
     DotSet dots = store().get(element);
-    return dots == null ? List.of() : dots.stream().toList();
+    return dots == null ? List.of() : dots.dots();
   }
 
   /**
@@ -31,8 +31,8 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
    * already makes it survive removals that have not seen this. O(log n).
    */
   public final V add(ReplicaId replica, E element) {
-    DotMap<E, DotSet> entry = DotMap.of(element, DotSet.of(causal.next(replica)));
-    return with(Causal.delta(entry, dotsOf(element)));
+    Dot dot = causal.next(replica);
+    return with(Causal.delta(DotMap.of(element, DotSet.of(dot)), dot, dotsOf(element)));
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -142,6 +143,16 @@ public final class ORMap<K, V extends CausalCrdt<V>>
     for (Map.Entry<K, DotStore> e : store()) {
       action.accept(e.getKey(), valueOf(e.getKey()));
     }
+  }
+
+  /**
+   * Calls {@code action} for each key whose value may differ between this map and {@code other}:
+   * that is added, removed or changed. Parts that both share are skipped, so of a map and its
+   * descendant this costs O(changes · log n), and keys of equal values are told only where the maps
+   * came to be apart.
+   */
+  public void forEachChangedKey(ORMap<K, V> other, Consumer<? super K> action) {
+    store().forEachChangedKey(other.store(), action);
   }
 
   /** The type of the values. */

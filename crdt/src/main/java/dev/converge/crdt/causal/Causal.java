@@ -69,6 +69,18 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
     return new Causal<>(store, context[0]);
   }
 
+  /** A delta: {@code store}, whose only dot is {@code dot}, having seen it and {@code replaced}. */
+  public static <S extends DotStore> Causal<S> delta(S store, Dot dot, Collection<Dot> replaced) {
+    if (store.size() != 1 || !store.contains(dot)) {
+      throw new IllegalArgumentException("the store has other dots than " + dot + ": " + store);
+    }
+    CausalContext context = CausalContext.empty();
+    for (Dot gone : replaced) {
+      context = context.with(gone);
+    }
+    return new Causal<>(store, context.with(dot));
+  }
+
   /** What is alive. */
   public S store() {
     return store;

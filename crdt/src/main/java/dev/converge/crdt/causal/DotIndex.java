@@ -191,6 +191,8 @@ final class DotIndex<K> {
             column.replica,
             PersistentLongMap.ofAscending(column.sequences, column.keys, column.size));
       }
+      columns.clear();
+      last = null;
       return new DotIndex<>(byReplica.build());
     }
   }

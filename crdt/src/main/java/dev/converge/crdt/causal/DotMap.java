@@ -131,15 +131,7 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     if (index != null) {
       return index.get(dot);
     }
-    if (size == 0) {
-      return null;
-    }
-    for (Map.Entry<K, S> e : stores) {
-      if (e.getValue().contains(dot)) {
-        return e.getKey();
-      }
-    }
-    return null;
+    return stores.findKey((key, store) -> store.contains(dot));
   }
 
   private DotIndex<K> index() {
@@ -225,6 +217,18 @@ public final class DotMap<K, S extends DotStore> extends DotStore
       this.size = before.size;
     }
 
+    @SuppressWarnings("unchecked") // apply keeps the shape.
+    void apply(DotMap<K, S> theirs, CausalContext context, K key, Collection<Dot> dots) {
+      S start = before.startOf(theirs, key);
+      S joined = (S) start.apply(context, before.changeOf(theirs, key, start), dots);
+      if (joined != start) {
+        store(key, start, joined);
+        for (Dot dot : dots) {
+          dot(dot, key, joined);
+        }
+      }
+    }
+
     void store(K key, S was, S joined) {
       stores = joined.isEmpty() ? stores.remove(key) : stores.put(key, joined);
       size += joined.size() - was.size();
@@ -254,9 +258,14 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   DotMap<K, S> apply(CausalContext context, DotStore delta, Dot dot) {
     requireSameShape(this, delta);
     DotMap<K, S> theirs = (DotMap<K, S>) delta;
-    K key = keyOnEitherSide(theirs, dot);
+    // A dot that has not been seen is not here.
+    boolean isNew = !context.contains(dot);
+    K key = isNew ? theirs.keyOf(dot) : keyOnEitherSide(theirs, dot);
     if (key == null) {
       return this;
+    }
+    if (isNew && theirs.size == 1 && !stores.containsKey(key)) {
+      return withNewKey(key, theirs.someStore(key), dot);
     }
     S start = startOf(theirs, key);
     S joined = (S) start.apply(context, changeOf(theirs, key, start), dot);
@@ -275,17 +284,23 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     requireSameShape(this, delta);
     DotMap<K, S> theirs = (DotMap<K, S>) delta;
     Change<K, S> change = new Change<>(this);
-    byKey(theirs, relevant)
-        .forEach(
-            (key, dots) -> {
-              S start = startOf(theirs, key);
-              S joined = (S) start.apply(context, changeOf(theirs, key, start), dots);
-              if (joined != start) {
-                change.store(key, start, joined);
-                dots.forEach(dot -> change.dot(dot, key, joined));
-              }
-            });
+    K only = onlyKey(theirs, relevant);
+    if (only != null) {
+      change.apply(theirs, context, only, relevant);
+      return change.result();
+    }
+    byKey(theirs, relevant).forEach((key, dots) -> change.apply(theirs, context, key, dots));
     return change.result();
+  }
+
+  /** The addition of a key that was not there: what most writes come to. */
+  private DotMap<K, S> withNewKey(K key, S store, Dot dot) {
+    PersistentMap<K, S> grown = stores.put(key, store);
+    if (index != null) {
+      return new DotMap<>(grown, index.put(dot, key), size + 1);
+    }
+    DotMap<K, S> small = new DotMap<>(grown, null, size + 1);
+    return size < FEW ? small : new DotMap<>(grown, small.index(), size + 1);
   }
 
   @SuppressWarnings("unchecked") // empty() keeps the shape.
@@ -314,6 +329,19 @@ public final class DotMap<K, S extends DotStore> extends DotStore
       throw new DotConflictException(dot, "key " + mine, "key " + their);
     }
     return mine != null ? mine : their;
+  }
+
+  /** The key, if all of the dots are under one: no need to sort them then. */
+  private @Nullable K onlyKey(DotMap<K, S> theirs, Collection<Dot> dots) {
+    K only = null;
+    for (Dot dot : dots) {
+      K key = keyOnEitherSide(theirs, dot);
+      if (key == null || (only != null && !only.equals(key))) {
+        return null;
+      }
+      only = key;
+    }
+    return only;
   }
 
   /** The dots that are under a key on either side, by key. */

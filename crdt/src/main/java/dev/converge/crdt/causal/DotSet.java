@@ -66,7 +66,17 @@ public abstract sealed class DotSet extends DotStore {
   /** The dots, in no order. */
   public abstract Stream<Dot> stream();
 
+  /** The dots, in no order. Unmodifiable; made anew at each call. */
+  public abstract List<Dot> dots();
+
   abstract PersistentSet<Dot> set();
+
+  private DotSet without(Dot dot) {
+    if (!contains(dot)) {
+      return this;
+    }
+    return this instanceof One ? EMPTY : ofSet(set().remove(dot));
+  }
 
   @Override
   public final DotSet empty() {
@@ -82,7 +92,7 @@ public abstract sealed class DotSet extends DotStore {
   final DotSet apply(CausalContext context, DotStore delta, Dot dot) {
     requireSameShape(this, delta);
     if (!delta.contains(dot)) {
-      return contains(dot) ? ofSet(set().remove(dot)) : this;
+      return without(dot);
     }
     if (contains(dot) || context.contains(dot)) {
       return this;
@@ -95,9 +105,14 @@ public abstract sealed class DotSet extends DotStore {
 
   @Override
   final DotSet apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
+    requireSameShape(this, delta);
+    // First those that go: of a set of one that is replaced, no larger one is made in between.
     DotSet result = this;
     for (Dot dot : relevant) {
-      result = result.apply(context, delta, dot);
+      result = delta.contains(dot) ? result : result.without(dot);
+    }
+    for (Dot dot : relevant) {
+      result = delta.contains(dot) ? result.apply(context, delta, dot) : result;
     }
     return result;
   }
@@ -131,6 +146,11 @@ public abstract sealed class DotSet extends DotStore {
     @Override
     public Stream<Dot> stream() {
       return Stream.of(dot());
+    }
+
+    @Override
+    public List<Dot> dots() {
+      return List.of(dot());
     }
 
     @Override
@@ -178,6 +198,11 @@ public abstract sealed class DotSet extends DotStore {
     @Override
     public Stream<Dot> stream() {
       return dots.stream();
+    }
+
+    @Override
+    public List<Dot> dots() {
+      return dots.stream().toList();
     }
 
     @Override

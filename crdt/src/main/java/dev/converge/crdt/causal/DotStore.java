@@ -78,8 +78,16 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
       return mine;
     }
     requireSameShape(mine, theirs);
+    Dot one = seenByThem.only();
+    if (one != null) {
+      return apply(mine, seenByMe, theirs, one);
+    }
     if (isFew(seenByThem, mine)) {
       return apply(mine, seenByMe, theirs, dots(seenByThem));
+    }
+    Dot own = seenByMe.only();
+    if (own != null) {
+      return apply(theirs, seenByThem, mine, own);
     }
     if (isFew(seenByMe, theirs)) {
       return apply(theirs, seenByThem, mine, dots(seenByMe));
@@ -98,7 +106,7 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   /** Whether to go through the dots that have been seen is cheaper than to compare the stores. */
   private static boolean isFew(CausalContext seen, DotStore store) {
     long dots = seen.size();
-    return dots <= 1 || dots <= store.size() / 4;
+    return dots <= 4 || dots <= store.size() / 4;
   }
 
   @SuppressWarnings("unchecked") // apply keeps the shape.
@@ -106,13 +114,18 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
       S store, CausalContext seen, S delta, List<Dot> dots) {
     return switch (dots.size()) {
       case 0 -> store;
-      case 1 -> (S) store.apply(seen, delta, dots.get(0));
+      case 1 -> apply(store, seen, delta, dots.get(0));
       default -> (S) store.apply(seen, delta, dots);
     };
   }
 
+  @SuppressWarnings("unchecked") // apply keeps the shape.
+  private static <S extends DotStore> S apply(S store, CausalContext seen, S delta, Dot dot) {
+    return (S) store.apply(seen, delta, dot);
+  }
+
   private static List<Dot> dots(CausalContext few) {
-    List<Dot> dots = new ArrayList<>();
+    List<Dot> dots = new ArrayList<>(4);
     few.forEach(dots::add);
     return dots;
   }

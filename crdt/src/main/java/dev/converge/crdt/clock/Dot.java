@@ -1,6 +1,7 @@
 package dev.converge.crdt.clock;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unique name of one write: the replica that made it and its sequence number there, from 1.
@@ -32,6 +33,18 @@ public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
   /** The dot {@code (replica, sequence)}. */
   public static Dot of(ReplicaId replica, long sequence) {
     return new Dot(replica, sequence);
+  }
+
+  /** Same replica and sequence number. */
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return this == o
+        || (o instanceof Dot other && sequence == other.sequence && replica.equals(other.replica));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * replica.hashCode() + Long.hashCode(sequence);
   }
 
   @Override

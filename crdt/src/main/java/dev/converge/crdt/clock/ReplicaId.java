@@ -1,6 +1,7 @@
 package dev.converge.crdt.clock;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of one writer: a configured name plus the incarnation of its memory.
@@ -63,6 +64,20 @@ public record ReplicaId(String name, long incarnation) implements Comparable<Rep
       }
     }
     return true;
+  }
+
+  /** Same name and incarnation. */
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return this == o
+        || (o instanceof ReplicaId other
+            && incarnation == other.incarnation
+            && name.equals(other.name));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + Long.hashCode(incarnation);
   }
 
   @Override

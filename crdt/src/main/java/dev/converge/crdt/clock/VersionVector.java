@@ -72,7 +72,18 @@ public final class VersionVector implements Crdt<VersionVector> {
   }
 
   private int indexOf(ReplicaId replica) {
+    // The ids of one process are mostly the same objects, and comparing objects is quick.
+    for (int i = 0; i < replicas.length && i < 8; i++) {
+      if (replicas[i] == replica) {
+        return i;
+      }
+    }
     return Arrays.binarySearch(replicas, replica);
+  }
+
+  /** The dot if just one has been seen. */
+  @Nullable Dot only() {
+    return replicas.length == 1 && sequences[0] == 1 ? new Dot(replicas[0], 1) : null;
   }
 
   /** The highest contiguous sequence number seen of {@code replica}, 0 if none. */

@@ -1,7 +1,6 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a whole tree at once, by sorting entries by the bits of their hashes; O(n). */
 final class BulkBuild {
@@ -100,18 +99,19 @@ final class BulkBuild {
       this.children = new Object[most];
     }
 
+    /** A subtree as it comes; a single entry stands in the branch itself. */
     void add(int bit, Object node) {
+      size += Trie.size(node, width);
       if (node instanceof Object[] bucket && bucket.length == width) {
-        addEntry(bit, bucket, 0);
+        addEntry(bit, bucket[0], bucket[width - 1]);
       } else {
-        nodeMap |= bit;
-        children[nodes++] = node;
-        size += Trie.size(node, width);
+        addChild(bit, node);
       }
     }
 
-    void addEntry(int bit, Object[] slots, int at) {
-      addEntry(bit, slots[at], slots[at + width - 1]);
+    void addChild(int bit, Object node) {
+      nodeMap |= bit;
+      children[nodes++] = node;
     }
 
     void addEntry(int bit, Object key, Object value) {
@@ -119,17 +119,11 @@ final class BulkBuild {
       entries[data] = key;
       entries[data + width - 1] = value;
       data += width;
-      size++;
     }
 
-    /** The branch, or the bucket if that holds all. */
+    /** What was added by {@link #add}: a branch, or the bucket if that holds all. */
     Object node() {
-      Object[] slots = new Object[data + nodes];
-      System.arraycopy(entries, 0, slots, 0, data);
-      for (int i = 0; i < nodes; i++) {
-        slots[slots.length - 1 - i] = children[i];
-      }
-      Branch branch = new Branch(dataMap, nodeMap, size, slots);
+      Branch branch = branch(size);
       if (size > Trie.BUCKET) {
         return branch;
       }
@@ -138,12 +132,18 @@ final class BulkBuild {
       return bucket;
     }
 
+    Branch branch(int entriesBelow) {
+      Object[] slots = new Object[data + nodes];
+      System.arraycopy(entries, 0, slots, 0, data);
+      for (int i = 0; i < nodes; i++) {
+        slots[slots.length - 1 - i] = children[i];
+      }
+      return new Branch(dataMap, nodeMap, entriesBelow, slots);
+    }
+
     /** Whether the branch would have just the slots of {@code other}. */
-    boolean isSameAs(@Nullable Branch other) {
-      if (other == null
-          || dataMap != other.dataMap
-          || nodeMap != other.nodeMap
-          || size != other.size) {
+    boolean isSameAs(Branch other, int entriesBelow) {
+      if (dataMap != other.dataMap || nodeMap != other.nodeMap || entriesBelow != other.size) {
         return false;
       }
       for (int i = 0; i < data; i++) {

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,12 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
   /** Whether there is a value for {@code key}. */
   public boolean containsKey(K key) {
     return Trie.get(root, WIDTH, key) != null;
+  }
+
+  /** A key whose entry satisfies {@code condition}, null if there is none. O(n). */
+  @SuppressWarnings("unchecked") // All keys are K, all values V.
+  public @Nullable K findKey(BiPredicate<? super K, ? super V> condition) {
+    return (K) Trie.findKey(root, WIDTH, (BiPredicate<Object, Object>) condition);
   }
 
   /** The map with {@code key} at {@code value}; this map if that very value is there already. */

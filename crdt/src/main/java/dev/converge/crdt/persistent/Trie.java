@@ -2,6 +2,7 @@ package dev.converge.crdt.persistent;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,29 @@ final class Trie {
     for (int i = 0; i < end; i += width) {
       action.accept(slots[i], slots[i + width - 1]);
     }
+  }
+
+  static @Nullable Object findKey(Object node, int width, BiPredicate<Object, Object> condition) {
+    if (node instanceof Branch branch) {
+      int data = branch.data(width);
+      Object found = findKey(branch.slots, data, width, condition);
+      for (int i = branch.slots.length - 1; found == null && i >= data; i--) {
+        found = findKey(branch.slots[i], width, condition);
+      }
+      return found;
+    }
+    Object[] bucket = (Object[]) node;
+    return findKey(bucket, bucket.length, width, condition);
+  }
+
+  private static @Nullable Object findKey(
+      Object[] slots, int end, int width, BiPredicate<Object, Object> condition) {
+    for (int i = 0; i < end; i += width) {
+      if (condition.test(slots[i], slots[i + width - 1])) {
+        return slots[i];
+      }
+    }
+    return null;
   }
 
   /** Writes all entries of {@code node} into {@code to}; returns the next free slot. */

@@ -1,17 +1,19 @@
 package dev.converge.crdt.persistent;
 
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /** Depth first; remembers the branches on the way down, at most seven. */
 abstract class TrieIterator<T> implements Iterator<T> {
   private final int width;
-  private final List<Branch> path = new ArrayList<>(4);
+
+  /** None if the root is a bucket, as that of every small map is. */
+  private final Branch[] path;
 
   /** For each branch of the path, the slot of the child that was entered last. */
-  private final int[] entered = new int[Trie.END / Trie.BITS];
+  private final int[] entered;
+
+  private int depth;
 
   private Object[] slots;
   private int next;
@@ -20,6 +22,9 @@ abstract class TrieIterator<T> implements Iterator<T> {
   TrieIterator(Object root, int width) {
     this.width = width;
     this.slots = Trie.EMPTY;
+    int levels = root instanceof Branch ? Trie.END / Trie.BITS : 0;
+    this.path = new Branch[levels];
+    this.entered = new int[levels];
     enter(root);
   }
 
@@ -29,8 +34,8 @@ abstract class TrieIterator<T> implements Iterator<T> {
   private void enter(Object node) {
     next = 0;
     if (node instanceof Branch branch) {
-      entered[path.size()] = branch.slots.length;
-      path.add(branch);
+      entered[depth] = branch.slots.length;
+      path[depth++] = branch;
       slots = branch.slots;
       end = branch.data(width);
     } else {
@@ -41,12 +46,11 @@ abstract class TrieIterator<T> implements Iterator<T> {
 
   @Override
   public final boolean hasNext() {
-    while (next >= end && !path.isEmpty()) {
-      int top = path.size() - 1;
-      Branch branch = path.get(top);
-      int child = --entered[top];
+    while (next >= end && depth > 0) {
+      Branch branch = path[depth - 1];
+      int child = --entered[depth - 1];
       if (child < branch.data(width)) {
-        path.remove(top);
+        depth--;
       } else {
         enter(branch.slots[child]);
       }

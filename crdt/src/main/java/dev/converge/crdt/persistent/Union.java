@@ -109,45 +109,61 @@ final class Union {
   private Object ofBranches(Branch a, Branch b, int shift) {
     int ways = a.dataMap | a.nodeMap | b.dataMap | b.nodeMap;
     BulkBuild.Parts parts = new BulkBuild.Parts(width, Integer.bitCount(ways));
+    int grown = 0;
     for (int rest = ways; rest != 0; rest &= rest - 1) {
-      way(a, b, Integer.lowestOneBit(rest), shift + Trie.BITS, parts);
+      grown += way(a, b, Integer.lowestOneBit(rest), shift + Trie.BITS, parts);
     }
-    if (parts.isSameAs(a)) {
+    int size = a.size + grown;
+    if (parts.isSameAs(a, size)) {
       return a;
     }
-    return parts.isSameAs(b) ? b : parts.node();
+    return parts.isSameAs(b, size) ? b : parts.branch(size);
   }
 
-  private void way(Branch a, Branch b, int bit, int below, BulkBuild.Parts parts) {
-    boolean nodeA = (a.nodeMap & bit) != 0;
-    boolean nodeB = (b.nodeMap & bit) != 0;
+  /** Adds what both have at {@code bit}; returns how many entries more than the first has. */
+  private int way(Branch a, Branch b, int bit, int below, BulkBuild.Parts parts) {
     boolean entryA = (a.dataMap & bit) != 0;
     boolean entryB = (b.dataMap & bit) != 0;
     int i = entryA ? a.entrySlot(bit, width) : -1;
     int j = entryB ? b.entrySlot(bit, width) : -1;
-    if (nodeA) {
-      Object child = a.slots[a.childSlot(bit)];
-      if (nodeB) {
-        parts.add(bit, of(child, b.slots[b.childSlot(bit)], below));
-      } else {
-        parts.add(
-            bit, entryB ? with(child, b.slots[j], b.slots[j + width - 1], below, false) : child);
+    if ((a.nodeMap & bit) != 0) {
+      Object mine = a.slots[a.childSlot(bit)];
+      Object both = mine;
+      if ((b.nodeMap & bit) != 0) {
+        both = of(mine, b.slots[b.childSlot(bit)], below);
+      } else if (entryB) {
+        both = with(mine, b.slots[j], b.slots[j + width - 1], below, false);
       }
-    } else if (nodeB) {
-      Object child = b.slots[b.childSlot(bit)];
-      parts.add(bit, entryA ? with(child, a.slots[i], a.slots[i + width - 1], below, true) : child);
-    } else if (!entryB) {
-      parts.addEntry(bit, a.slots, i);
-    } else if (!entryA) {
-      parts.addEntry(bit, b.slots, j);
-    } else if (Trie.same(a.slots[i], b.slots[j])) {
+      parts.addChild(bit, both);
+      // What stays is not even touched: most of a large tree is not in the cache.
+      return both == mine ? 0 : Trie.size(both, width) - Trie.size(mine, width);
+    }
+    if ((b.nodeMap & bit) != 0) {
+      Object theirs = b.slots[b.childSlot(bit)];
+      Object both = theirs;
+      if (entryA) {
+        both = with(theirs, a.slots[i], a.slots[i + width - 1], below, true);
+      }
+      parts.addChild(bit, both);
+      return Trie.size(both, width) - (entryA ? 1 : 0);
+    }
+    if (!entryB) {
+      parts.addEntry(bit, a.slots[i], a.slots[i + width - 1]);
+      return 0;
+    }
+    if (!entryA) {
+      parts.addEntry(bit, b.slots[j], b.slots[j + width - 1]);
+      return 1;
+    }
+    if (Trie.same(a.slots[i], b.slots[j])) {
       Object both = combined(a.slots[i + width - 1], b.slots[j + width - 1]);
       parts.addEntry(bit, a.slots[i], both);
-    } else {
-      Object[] bucket = new Object[2 * width];
-      System.arraycopy(a.slots, i, bucket, 0, width);
-      System.arraycopy(b.slots, j, bucket, width, width);
-      parts.add(bit, bucket);
+      return 0;
     }
+    Object[] bucket = new Object[2 * width];
+    System.arraycopy(a.slots, i, bucket, 0, width);
+    System.arraycopy(b.slots, j, bucket, width, width);
+    parts.addChild(bit, bucket);
+    return 1;
   }
 }

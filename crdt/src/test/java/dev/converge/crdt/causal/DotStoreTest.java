@@ -182,6 +182,69 @@ class DotStoreTest {
   }
 
   @Test
+  void whatIsBuiltAtOnceIsWhatMergesMake() {
+    Property.check(
+        "DotMap.Builder",
+        DotStoreTest::fates,
+        fates -> {
+          DotMap.Builder<String, DotSet> builder = DotMap.builder();
+          Map<String, Set<Dot>> byKey = new HashMap<>();
+          Causal<DotMap<String, DotSet>> merged = Causal.empty(DotMap.<String, DotSet>none());
+          for (Fate fate : fates) {
+            byKey.computeIfAbsent(fate.key(), k -> new HashSet<>()).add(fate.dot());
+            merged =
+                merged.merge(Causal.delta(DotMap.of(fate.key(), DotSet.of(fate.dot())), List.of()));
+          }
+          byKey.forEach((key, dots) -> builder.put(key, DotSet.of(dots)));
+          DotMap<String, DotSet> built = builder.build();
+          assertThat(built).isEqualTo(merged.store());
+          assertThat(built.size()).isEqualTo(fates.size());
+          for (Fate fate : fates) {
+            assertThat(built.keyOf(fate.dot())).isEqualTo(fate.key());
+            assertThat(merged.store().keyOf(fate.dot())).isEqualTo(fate.key());
+          }
+        });
+  }
+
+  @Test
+  void aBuilderRefusesAKeyOrADotThatComesTwice() {
+    DotSet one = DotSet.of(A, 1);
+    assertThatThrownBy(() -> DotMap.builder().put("x", one).put("x", DotSet.of(A, 2)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a key comes twice");
+    for (long farApart : List.of(3L, 1L << 40)) {
+      DotMap.Builder<String, DotSet> builder =
+          DotMap.<String, DotSet>builder()
+              .put("x", DotSet.of(A, farApart))
+              .put("y", DotSet.of(A, 2))
+              .put("z", DotSet.of(A, farApart));
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("dot a:" + farApart + " stands under two keys");
+    }
+    assertThatThrownBy(() -> DotFun.builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "y").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a dot comes twice");
+  }
+
+  @Test
+  void theKeysThatChangedAreTold() {
+    DotMap<Integer, DotSet> map = DotMap.none();
+    Causal<DotMap<Integer, DotSet>> state = Causal.empty(map);
+    for (int i = 1; i <= 1_000; i++) {
+      state = state.merge(Causal.delta(DotMap.of(i, DotSet.of(A, i)), List.of()));
+    }
+    Causal<DotMap<Integer, DotSet>> later =
+        state
+            .merge(Causal.delta(DotMap.none(), List.of(Dot.of(A, 7))))
+            .merge(Causal.delta(DotMap.of(8, DotSet.of(B, 1)), List.of(Dot.of(A, 8))))
+            .merge(Causal.delta(DotMap.of(2_000, DotSet.of(B, 2)), List.of()));
+    Set<Integer> changed = new HashSet<>();
+    state.store().forEachChangedKey(later.store(), changed::add);
+    assertThat(changed).containsExactlyInAnyOrder(7, 8, 2_000);
+  }
+
+  @Test
   void storesOfDifferentShapesAreNotJoined() {
     DotStore set = DotSet.of(Dot.of(A, 1));
     DotStore fun = DotFun.of(Dot.of(B, 1), "x");
