@@ -258,9 +258,14 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   DotMap<K, S> apply(CausalContext context, DotStore delta, Dot dot) {
     requireSameShape(this, delta);
     DotMap<K, S> theirs = (DotMap<K, S>) delta;
-    K key = keyOnEitherSide(theirs, dot);
+    // A dot that has not been seen is not here.
+    boolean isNew = !context.contains(dot);
+    K key = isNew ? theirs.keyOf(dot) : keyOnEitherSide(theirs, dot);
     if (key == null) {
       return this;
+    }
+    if (isNew && theirs.size == 1 && !stores.containsKey(key)) {
+      return withNewKey(key, theirs.someStore(key), dot);
     }
     S start = startOf(theirs, key);
     S joined = (S) start.apply(context, changeOf(theirs, key, start), dot);
@@ -286,6 +291,16 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     }
     byKey(theirs, relevant).forEach((key, dots) -> change.apply(theirs, context, key, dots));
     return change.result();
+  }
+
+  /** The addition of a key that was not there: what most writes come to. */
+  private DotMap<K, S> withNewKey(K key, S store, Dot dot) {
+    PersistentMap<K, S> grown = stores.put(key, store);
+    if (index != null) {
+      return new DotMap<>(grown, index.put(dot, key), size + 1);
+    }
+    DotMap<K, S> small = new DotMap<>(grown, null, size + 1);
+    return size < FEW ? small : new DotMap<>(grown, small.index(), size + 1);
   }
 
   @SuppressWarnings("unchecked") // empty() keeps the shape.

@@ -310,4 +310,39 @@ class DotStoreTest {
     assertThat(map.keyCount()).isEqualTo(1);
     assertThat(DotMap.of("k", DotSet.none()).isEmpty()).isTrue();
   }
+
+  @Test
+  void aConflictIsAlsoFoundWhenTwoLargeStatesAreCompared() {
+    Map<Dot, String> mine = new HashMap<>();
+    for (int i = 1; i <= 100; i++) {
+      mine.put(Dot.of(A, i), "value " + i);
+    }
+    Map<Dot, String> theirs = new HashMap<>(mine);
+    theirs.put(Dot.of(A, 7), "other");
+    Causal<DotFun<String>> a = Causal.delta(DotFun.of(mine), List.of());
+    Causal<DotFun<String>> b = Causal.delta(DotFun.of(theirs), List.of());
+    assertThatThrownBy(() -> a.merge(b))
+        .isInstanceOf(DotConflictException.class)
+        .hasMessageContaining("a:7");
+  }
+
+  @Test
+  void whatABuilderCollectsIsWhatTheFactoriesMake() {
+    DotFun<String> fun =
+        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(B, 1), "y").build();
+    assertThat(fun.equals(DotFun.of(Map.of(Dot.of(A, 1), "x", Dot.of(B, 1), "y")))).isTrue();
+    assertThat(DotFun.builder().build().isEmpty()).isTrue();
+    DotFun.Builder<String> twice =
+        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "x");
+    assertThatThrownBy(twice::build).isInstanceOf(IllegalArgumentException.class);
+    DotMap<String, DotSet> map =
+        DotMap.<String, DotSet>builder()
+            .put("k", DotSet.of(A, 1))
+            .put("empty", DotSet.none())
+            .put("l", DotSet.of(B, 1))
+            .build();
+    assertThat(map.keyCount()).isEqualTo(2);
+    assertThat(map.containsKey("empty")).isFalse();
+    assertThat(map.get("k")).isEqualTo(DotSet.of(Dot.of(A, 1)));
+  }
 }

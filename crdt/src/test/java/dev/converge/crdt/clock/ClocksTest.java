@@ -261,15 +261,19 @@ class ClocksTest {
     assertThat(ReplicaId.isValidName("a".repeat(65))).isFalse();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"~1", ":1"})
-  void whatHasNoNameIsRefusedWithItsReason(String text) {
-    assertThatThrownBy(() -> ReplicaId.parse(text))
+  @Test
+  void whatHasNoNameIsRefusedWithItsReason() {
+    assertThatThrownBy(() -> ReplicaId.parse("~1"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("1 to 64 characters");
+        .hasMessageEndingWith("of [A-Za-z0-9._-], not ''");
     assertThatThrownBy(() -> Dot.parse(":1"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("1 to 64 characters");
+        .hasMessageEndingWith("of [A-Za-z0-9._-], not ''");
+  }
+
+  @Test
+  void wallTimeBeginsAtZero() {
+    assertThat(HybridLogicalClock.aheadMillis(new HybridTimestamp(7, 0), 0)).isEqualTo(7);
   }
 
   @Test
