@@ -13,7 +13,10 @@ final class Shapes {
 
   static void checkDotSets(DotMap<?, ? extends DotStore> store) {
     for (Map.Entry<?, ? extends DotStore> e : store) {
-      require(e.getValue() instanceof DotSet, "the element " + e.getKey() + " has no set of dots");
+      // No message is made for what is right: there may be a million of them.
+      if (!(e.getValue() instanceof DotSet)) {
+        throw new IllegalArgumentException("the element " + e.getKey() + " has no set of dots");
+      }
     }
   }
 

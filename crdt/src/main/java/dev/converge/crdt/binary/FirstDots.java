@@ -46,9 +46,16 @@ final class FirstDots {
     }
     List<Map.Entry<K, S>> inOrder = new ArrayList<>(entries);
     for (int i = 0; i < count; i++) {
-      int at = Arrays.binarySearch(sorted, from[who[i]], from[who[i] + 1], sequences[i]);
-      inOrder.set(at, entries.get(i));
+      inOrder.set(place(sorted, from[who[i]], from[who[i] + 1], sequences[i]), entries.get(i));
     }
     return inOrder;
+  }
+
+  /** Where {@code sequence} stands; at once if there are no gaps before it. */
+  private static int place(long[] sorted, int from, int to, long sequence) {
+    long guess = from + (sequence - sorted[from]);
+    return guess < to && sorted[(int) guess] == sequence
+        ? (int) guess
+        : Arrays.binarySearch(sorted, from, to, sequence);
   }
 }

@@ -20,7 +20,7 @@ import java.util.Objects;
  * <pre>{@code
  * CrdtJson json = CrdtJson.create();
  * String text = json.write(set);
- * ORSet<String> set = json.read(text, new TypeReference<ORSet<String>>() {});
+ * ORSet<String> read = json.read(text, new TypeReference<ORSet<String>>() {});
  * }</pre>
  *
  * <p>Equal values have equal text. Immutable and thread-safe. Both directions cost O(n log n).

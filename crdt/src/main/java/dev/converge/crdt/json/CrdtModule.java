@@ -11,7 +11,7 @@ import java.util.Objects;
  * <pre>{@code
  * ObjectMapper mapper = JsonMapper.builder().addModule(new CrdtModule()).build();
  * String json = mapper.writeValueAsString(set);
- * ORSet<String> set = mapper.readValue(json, new TypeReference<ORSet<String>>() {});
+ * ORSet<String> read = mapper.readValue(json, new TypeReference<ORSet<String>>() {});
  * }</pre>
  *
  * <p>Elements, keys and values are written and read by that mapper, as their static types say; no

@@ -188,4 +188,25 @@ class CrdtJsonTest {
     assertThat(JSON.write(CausalPNCounter.empty()))
         .isEqualTo("{\"type\":\"causalpncounter\",\"version\":1,\"writes\":[],\"context\":[]}");
   }
+
+  @Test
+  void theExamplesOfTheJavadoc() throws Exception {
+    ORSet<String> set = ORSet.<String>empty().add(A, "milk");
+    throughOurs(set);
+    throughAMapper(set);
+  }
+
+  private static void throughOurs(ORSet<String> set) {
+    CrdtJson json = CrdtJson.create();
+    String text = json.write(set);
+    ORSet<String> read = json.read(text, new TypeReference<ORSet<String>>() {});
+    assertThat(read).isEqualTo(set);
+  }
+
+  private static void throughAMapper(ORSet<String> set) throws Exception {
+    ObjectMapper mapper = JsonMapper.builder().addModule(new CrdtModule()).build();
+    String json = mapper.writeValueAsString(set);
+    ORSet<String> read = mapper.readValue(json, new TypeReference<ORSet<String>>() {});
+    assertThat(read).isEqualTo(set);
+  }
 }
