@@ -7,6 +7,7 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Elements that are in a set as long as a dot of theirs is alive. */
-abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, DotMap<E, DotSet>> {
+abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, DotMap<E, DotSet>>
+    implements Iterable<E> {
   DottedSet(Causal<DotMap<E, DotSet>> causal) {
     super(causal);
   }
@@ -68,6 +70,12 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
   /** The elements, unmodifiable and in no order that a caller can rely on. O(1). */
   public final Set<E> elements() {
     return Views.keys(store(), store().keyCount(), store()::containsKey);
+  }
+
+  /** The elements. */
+  @Override
+  public final Iterator<E> iterator() {
+    return elements().iterator();
   }
 
   /** The elements. */

@@ -7,6 +7,7 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A map of replicated values, which can be nested to any depth.
@@ -39,7 +42,7 @@ import java.util.function.UnaryOperator;
  * @param <V> the values
  */
 public final class ORMap<K, V extends CausalCrdt<V>>
-    extends CausalValue<ORMap<K, V>, DotMap<K, DotStore>> {
+    extends CausalValue<ORMap<K, V>, DotMap<K, DotStore>> implements Iterable<Map.Entry<K, V>> {
   private final CausalType<V> valueType;
 
   private ORMap(CausalType<V> valueType, Causal<DotMap<K, DotStore>> causal) {
@@ -121,6 +124,18 @@ public final class ORMap<K, V extends CausalCrdt<V>>
   /** The keys, unmodifiable and in no order that a caller can rely on. O(1). */
   public Set<K> keys() {
     return Views.keys(store(), size(), store()::containsKey);
+  }
+
+  /** The keys with their values, in no order. O(n) to go through. */
+  public Stream<Map.Entry<K, V>> stream() {
+    return StreamSupport.stream(store().spliterator(), false)
+        .map(e -> Map.entry(e.getKey(), valueOf(e.getKey())));
+  }
+
+  /** The keys with their values, in no order. */
+  @Override
+  public Iterator<Map.Entry<K, V>> iterator() {
+    return stream().iterator();
   }
 
   /** Calls {@code action} for each key and its value. O(n). */

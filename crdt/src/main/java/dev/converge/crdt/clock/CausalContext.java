@@ -86,6 +86,24 @@ public final class CausalContext implements Crdt<CausalContext> {
         : new CausalContext(vector, cloud.with(dot));
   }
 
+  /**
+   * The set with all dots of {@code replica} from {@code first} to {@code last}. O((last − first) /
+   * 64 · log n), and O(log n) where they continue the vector.
+   *
+   * @throws IllegalArgumentException if {@code first} is below 1, or above {@code last}
+   */
+  public CausalContext withRange(ReplicaId replica, long first, long last) {
+    if (first < 1 || first > last) {
+      throw new IllegalArgumentException("no sequence numbers: " + first + " to " + last);
+    }
+    long seen = vector.get(replica);
+    if (first - 1 <= seen) {
+      return last <= seen ? this : withVector(vector.with(replica, last));
+    }
+    Cloud wider = cloud.withRange(replica, first, last);
+    return wider == cloud ? this : new CausalContext(vector, wider);
+  }
+
   /** With a vector that covers the present one; takes into it what then continues it. */
   private CausalContext withVector(VersionVector grown) {
     if (grown == vector || cloud.isEmpty()) {

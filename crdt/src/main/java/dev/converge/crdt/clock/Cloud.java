@@ -30,6 +30,20 @@ abstract sealed class Cloud {
   /** With {@code dot}, which is not here. */
   abstract Cloud with(Dot dot);
 
+  /** With all numbers of {@code replica} from {@code first} to {@code last}. */
+  final Cloud withRange(ReplicaId replica, long first, long last) {
+    PersistentMap<ReplicaId, SequenceSet> numbers = numbers();
+    SequenceSet own = numbers.get(replica);
+    SequenceSet before = own == null ? SequenceSet.EMPTY : own;
+    SequenceSet wider = before.withRange(first, last);
+    return wider == before
+        ? this
+        : of(numbers.put(replica, wider), size() - before.size() + wider.size());
+  }
+
+  /** By replica; none of the sets is empty. */
+  abstract PersistentMap<ReplicaId, SequenceSet> numbers();
+
   /** Without the numbers of {@code replica} up to {@code bound}; all are above {@code lower}. */
   abstract Cloud above(ReplicaId replica, long lower, long bound);
 
@@ -88,12 +102,7 @@ abstract sealed class Cloud {
     @Override
     Cloud with(Dot dot) {
       if (dots.length == FEW) {
-        PersistentMap<ReplicaId, SequenceSet> numbers = PersistentMap.empty();
-        Cloud many = new Many(numbers, 0);
-        for (Dot present : dots) {
-          many = many.with(present);
-        }
-        return many.with(dot);
+        return new Many(numbers(), FEW).with(dot);
       }
       int at = dots.length;
       while (at > 0 && dots[at - 1].compareTo(dot) > 0) {
@@ -104,6 +113,17 @@ abstract sealed class Cloud {
       copy[at] = dot;
       System.arraycopy(dots, at, copy, at + 1, dots.length - at);
       return new Few(copy);
+    }
+
+    @Override
+    PersistentMap<ReplicaId, SequenceSet> numbers() {
+      PersistentMap<ReplicaId, SequenceSet> numbers = PersistentMap.empty();
+      for (Dot dot : dots) {
+        SequenceSet own = numbers.get(dot.replica());
+        SequenceSet wider = (own == null ? SequenceSet.EMPTY : own).with(dot.sequence());
+        numbers = numbers.put(dot.replica(), wider);
+      }
+      return numbers;
     }
 
     @Override
@@ -181,6 +201,11 @@ abstract sealed class Cloud {
       SequenceSet own = numbers.get(dot.replica());
       SequenceSet wider = (own == null ? SequenceSet.EMPTY : own).with(dot.sequence());
       return new Many(numbers.put(dot.replica(), wider), size + 1);
+    }
+
+    @Override
+    PersistentMap<ReplicaId, SequenceSet> numbers() {
+      return numbers;
     }
 
     @Override

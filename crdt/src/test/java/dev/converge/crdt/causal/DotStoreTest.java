@@ -254,4 +254,60 @@ class DotStoreTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a DotSet cannot be joined with a DotFun");
   }
+
+  /** The maps have one shape; what stands under the key has not. */
+  @Test
+  void storesOfDifferentShapesUnderOneKeyAreNotJoined() {
+    List<DotStore> stores =
+        List.of(
+            DotSet.of(Dot.of(A, 1)),
+            DotFun.of(Dot.of(B, 1), "x"),
+            DotMap.of("inner", DotSet.of(Dot.of(B, 2))));
+    for (DotStore mine : stores) {
+      for (DotStore theirs : stores) {
+        if (mine != theirs) {
+          Causal<DotMap<String, DotStore>> a = Causal.delta(DotMap.of("key", mine), List.of());
+          Causal<DotMap<String, DotStore>> b = Causal.delta(DotMap.of("key", theirs), List.of());
+          assertThatThrownBy(() -> a.merge(b))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("the values are of different types");
+        }
+      }
+    }
+    Causal<DotMap<String, DotStore>> sets =
+        Causal.delta(DotMap.of("key", stores.get(0)), List.of());
+    assertThatThrownBy(() -> Causal.at(sets, "key", DotFun.none()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theDotOfAConflictIsTold() {
+    Dot dot = Dot.of(A, 1);
+    Causal<DotFun<String>> milk = Causal.delta(DotFun.of(dot, "milk"), List.of());
+    Causal<DotFun<String>> bread = Causal.delta(DotFun.of(dot, "bread"), List.of());
+    assertThatThrownBy(() -> milk.merge(bread))
+        .isInstanceOfSatisfying(
+            DotConflictException.class, e -> assertThat(e.dot()).isEqualTo(dot));
+  }
+
+  @Test
+  void storesAreReadDotByDot() {
+    Dot dot = Dot.of(A, 1);
+    assertThat(DotSet.of(dot, Dot.of(B, 1)).stream()).containsExactlyInAnyOrder(dot, Dot.of(B, 1));
+    assertThat(DotSet.none().size()).isZero();
+    assertThat(DotSet.none().isEmpty()).isTrue();
+    assertThat(DotSet.of(dot).isEmpty()).isFalse();
+    DotFun<String> fun = DotFun.of(dot, "x");
+    assertThat(fun.get(dot)).isEqualTo("x");
+    assertThat(fun.get(Dot.of(A, 2))).isNull();
+    assertThat(fun.contains(dot)).isTrue();
+    assertThat(fun.empty().isEmpty()).isTrue();
+    DotMap<String, DotSet> map = DotMap.of("k", DotSet.of(dot));
+    assertThat(map.contains(dot)).isTrue();
+    assertThat(map.contains(Dot.of(A, 2))).isFalse();
+    assertThat(map.get("k")).isEqualTo(DotSet.of(dot));
+    assertThat(map.get("l")).isNull();
+    assertThat(map.keyCount()).isEqualTo(1);
+    assertThat(DotMap.of("k", DotSet.none()).isEmpty()).isTrue();
+  }
 }
