@@ -78,7 +78,23 @@ class FuzzTest {
   <S extends Crdt<S>, O> void json(Encoding<S, O> encoding) {
     List<byte[]> corpus = new ArrayList<>();
     values(encoding).forEach(value -> corpus.add(JSON.writeBytes(value)));
-    fuzz(corpus, JSON::writeBytes, bytes -> JSON.read(bytes, encoding.json()), false);
+    // What one form takes the other must take: a value that is not sound breaks there.
+    Function<byte[], S> decode =
+        bytes -> {
+          S value = JSON.read(bytes, encoding.json());
+          requireSound(encoding, value);
+          return value;
+        };
+    fuzz(corpus, JSON::writeBytes, decode, false);
+  }
+
+  private static <S extends Crdt<S>> void requireSound(Encoding<S, ?> encoding, S value) {
+    try {
+      S again = encoding.binary().decode(encoding.binary().encode(value, Compression.NONE));
+      assertThat(again).isEqualTo(value);
+    } catch (DecodingException e) {
+      throw new AssertionError("was read from JSON, and is no value in binary: " + value, e);
+    }
   }
 
   /** {@code strict}: what is read has one spelling, so it is written as it was read. */
