@@ -7,7 +7,9 @@
  * be removed and used again; {@link dev.converge.crdt.GCounter}, {@link
  * dev.converge.crdt.PNCounter}, {@link dev.converge.crdt.GSet} and {@link
  * dev.converge.crdt.LWWRegister} have a causal twin for that, and {@link
- * dev.converge.crdt.BoundedCounter} stands alone. Clocks are in {@link dev.converge.crdt.clock}.
+ * dev.converge.crdt.BoundedCounter} stands alone. Clocks are in {@link dev.converge.crdt.clock},
+ * lists and text in {@link dev.converge.crdt.sequence}; {@link dev.converge.crdt.binary} and {@code
+ * dev.converge.crdt.json} write and read all of them.
  */
 @NullMarked
 package dev.converge.crdt;

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EncodingLawsTest {
   private static final CrdtJson JSON = CrdtJson.create();
 
-  static List<Encoding<?>> encodings() {
+  static List<Encoding<?, ?>> encodings() {
     return Encodings.all();
   }
 
   @ParameterizedTest
   @MethodSource("encodings")
-  <S extends Crdt<S>> void binary(Encoding<S> encoding) {
+  <S extends Crdt<S>, O> void binary(Encoding<S, O> encoding) {
     RoundTrips.hold(
         encoding.subject(),
         value -> encoding.binary().encode(value, Compression.NONE),
@@ -28,7 +28,7 @@ class EncodingLawsTest {
 
   @ParameterizedTest
   @MethodSource("encodings")
-  <S extends Crdt<S>> void json(Encoding<S> encoding) {
+  <S extends Crdt<S>, O> void json(Encoding<S, O> encoding) {
     RoundTrips.hold(
         encoding.subject(), JSON::writeBytes, bytes -> JSON.read(bytes, encoding.json()));
   }

@@ -1,10 +1,12 @@
 package dev.converge.crdt;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.converge.crdt.Subjects.Op;
 import dev.converge.crdt.algebra.Crdt;
 import dev.converge.crdt.binary.Codecs;
 import dev.converge.crdt.binary.CrdtCodec;
+import dev.converge.crdt.sequence.Edits;
+import dev.converge.crdt.sequence.RGA;
+import dev.converge.crdt.sequence.Text;
 import dev.converge.crdt.testing.Subject;
 import java.util.List;
 
@@ -12,15 +14,15 @@ import java.util.List;
 final class Encodings {
   private Encodings() {}
 
-  record Encoding<S extends Crdt<S>>(
-      Subject<S, Op> subject, CrdtCodec<S> binary, TypeReference<S> json) {
+  record Encoding<S extends Crdt<S>, O>(
+      Subject<S, O> subject, CrdtCodec<S> binary, TypeReference<S> json) {
     @Override
     public String toString() {
       return subject.name();
     }
   }
 
-  static List<Encoding<?>> all() {
+  static List<Encoding<?, ?>> all() {
     var s = Codecs.string();
     return List.of(
         new Encoding<>(Subjects.gCounter(), Codecs.gCounter(), new TypeReference<GCounter>() {}),
@@ -97,6 +99,8 @@ final class Encodings {
         new Encoding<>(
             Subjects.mapOfVariants(),
             Codecs.orMap(s, Codecs.variant(Codecs.any())),
-            new TypeReference<ORMap<String, Variant>>() {}));
+            new TypeReference<ORMap<String, Variant>>() {}),
+        new Encoding<>(Edits.text(), Text.codec(), new TypeReference<Text>() {}),
+        new Encoding<>(Edits.list(), RGA.codec(s), new TypeReference<RGA<String>>() {}));
   }
 }

@@ -6,6 +6,8 @@ import dev.converge.crdt.binary.Codecs;
 import dev.converge.crdt.binary.CrdtCodec;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.sequence.RGA;
+import dev.converge.crdt.sequence.Text;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.UUID;
@@ -48,6 +50,19 @@ final class GoldenValues {
     S here = start.merge(first.apply(start, A));
     S lost = start.merge(first.apply(start, B));
     return here.merge(second.apply(lost, B));
+  }
+
+  /** With a hole: an element that waits for it, and a deletion of one that has not come. */
+  private static Text text() {
+    Text start =
+        after(Text.empty(), t -> t.insert(A, 0, "Hello \uD83C\uDF70 world"), t -> t.delete(5, 2));
+    Text theirs = start.merge(start.insert(B, 5, ", dear"));
+    Text lost = theirs.insert(B, 0, "xy");
+    Text after = theirs.merge(lost);
+    return theirs
+        .merge(start.insert(A, 5, "!"))
+        .merge(after.insert(B, 1, "z"))
+        .merge(after.delete(0, 1));
   }
 
   static List<Golden<?>> all() {
@@ -208,6 +223,15 @@ final class GoldenValues {
                         "name",
                         v -> v.update(B, CausalLWWRegister.type(), x -> x.set(B, at(3), "Anne")))),
             Codecs.orMap(s, Codecs.variant(Codecs.any())),
+            new TypeReference<>() {}),
+        new Golden<>("text", text(), Text.codec(), new TypeReference<>() {}),
+        new Golden<>(
+            "rga",
+            concurrent(
+                after(RGA.<String>empty(), l -> l.insertAll(A, 0, List.of("tea", "milk", "bread"))),
+                (l, r) -> l.insert(r, 1, "sugar"),
+                (l, r) -> l.delete(1, 2)),
+            RGA.codec(s),
             new TypeReference<>() {}));
   }
 }

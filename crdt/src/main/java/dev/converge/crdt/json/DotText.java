@@ -57,7 +57,7 @@ final class DotText {
     }
   }
 
-  private static String run(ReplicaId replica, long from, long to) {
+  static String run(ReplicaId replica, long from, long to) {
     return replica + ":" + from + (to > from ? "-" + to : "");
   }
 
@@ -86,6 +86,27 @@ final class DotText {
     return new Dot(replica(text.substring(0, colon)), number(text.substring(colon + 1)));
   }
 
+  /**
+   * Consecutive dots.
+   *
+   * @param from the first, at least 1
+   * @param to the last
+   */
+  record Run(ReplicaId replica, long from, long to) {}
+
+  /** {@code node-1:1-7}, or {@code node-1:9} for one. */
+  Run run(String text) {
+    int colon = colon(text);
+    int dash = text.indexOf('-', colon);
+    long from = number(text.substring(colon + 1, dash < 0 ? text.length() : dash));
+    long to = dash < 0 ? from : number(text.substring(dash + 1));
+    if (from < 1 || to < from || (dash > 0 && to == from)) {
+      throw new IllegalArgumentException(
+          "the run " + shown(text) + " is none; one is node-1:1-7, or node-1:9");
+    }
+    return new Run(replica(text.substring(0, colon)), from, to);
+  }
+
   static HybridTimestamp time(String text) {
     int point = text.indexOf('.');
     if (point < 0) {
@@ -105,16 +126,15 @@ final class DotText {
     ReplicaId before = null;
     long last = 0;
     for (String text : runs) {
-      int colon = colon(text);
-      ReplicaId replica = replica(text.substring(0, colon));
-      int dash = text.indexOf('-', colon);
-      long from = number(text.substring(colon + 1, dash < 0 ? text.length() : dash));
-      long to = dash < 0 ? from : number(text.substring(dash + 1));
+      Run run = run(text);
+      ReplicaId replica = run.replica();
+      long from = run.from();
+      long to = run.to();
       boolean same = before != null && replica.equals(before);
       boolean inOrder = same ? from - 1 > last : before == null || before.compareTo(replica) < 0;
-      if (!inOrder || from < 1 || to < from || (dash > 0 && to == from)) {
+      if (!inOrder) {
         throw new IllegalArgumentException(
-            "the run " + shown(text) + " is out of order, or touches the one before, or is none");
+            "the run " + shown(text) + " is out of order, or touches the one before");
       }
       // What is contiguous is one number in memory; the rest takes a bit for each dot.
       if (from > 1 && to - from >= maxCloud - beyond) {

@@ -28,7 +28,7 @@ final class JsonInput {
   private final Map<JavaType, JsonDeserializer<Object>> deserializers = new HashMap<>();
   private final DotText dots = new DotText();
   private int depth;
-  private int elements;
+  private long elements;
 
   JsonInput(JsonParser parser, DeserializationContext context, DecodingLimits limits) {
     this.parser = parser;
@@ -77,7 +77,13 @@ final class JsonInput {
 
   /** To be called for each element, key or write that is kept. */
   void count() throws IOException {
-    if (++elements > limits.maxElements()) {
+    count(1);
+  }
+
+  /** {@link #count()} for so many at once. */
+  void count(int more) throws IOException {
+    elements += more;
+    if (elements > limits.maxElements()) {
       throw malformed("more than the " + limits.maxElements() + " elements that are allowed");
     }
   }
@@ -130,6 +136,15 @@ final class JsonInput {
       return dots.dot(text);
     } catch (IllegalArgumentException e) {
       throw malformed("not a dot: " + e.getMessage());
+    }
+  }
+
+  DotText.Run run() throws IOException {
+    String text = text("a run of dots");
+    try {
+      return dots.run(text);
+    } catch (IllegalArgumentException e) {
+      throw malformed("not a run of dots: " + e.getMessage());
     }
   }
 

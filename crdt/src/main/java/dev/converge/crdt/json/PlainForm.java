@@ -11,6 +11,8 @@ import dev.converge.crdt.LWWRegister;
 import dev.converge.crdt.PNCounter;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.sequence.RGA;
+import dev.converge.crdt.sequence.Text;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -29,7 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class PlainForm<T> {
   private static final Set<Class<?>> KNOWN =
-      Set.of(GCounter.class, PNCounter.class, BoundedCounter.class, GSet.class, LWWRegister.class);
+      Set.of(
+          GCounter.class,
+          PNCounter.class,
+          BoundedCounter.class,
+          GSet.class,
+          LWWRegister.class,
+          Text.class,
+          RGA.class);
 
   /** What has been read of one document. */
   abstract class Parts {
@@ -80,6 +89,10 @@ abstract class PlainForm<T> {
       return new OfGSet(type);
     } else if (raw == LWWRegister.class) {
       return new OfRegister(type);
+    } else if (raw == Text.class) {
+      return new SequenceForm.OfText();
+    } else if (raw == RGA.class) {
+      return new SequenceForm.OfList(type);
     }
     return null;
   }

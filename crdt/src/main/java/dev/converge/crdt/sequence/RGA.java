@@ -68,6 +68,16 @@ public final class RGA<E> implements Crdt<RGA<E>>, Iterable<E> {
   }
 
   /**
+   * Puts together what {@link #parts} took apart, or a decoder has read. O(n log n).
+   *
+   * @throws IllegalArgumentException if an id stands twice, a content is not as long as its run, or
+   *     an element that is to be deleted when it comes is there
+   */
+  public static <E> RGA<E> of(SequenceParts<List<E>> parts) {
+    return new RGA<>(PartsOf.<E>list().put(parts));
+  }
+
+  /**
    * The delta that inserts {@code element} before the one at {@code index}. O(log n).
    *
    * @throws IndexOutOfBoundsException if {@code index} is not within 0 and {@link #size}
@@ -213,6 +223,11 @@ public final class RGA<E> implements Crdt<RGA<E>>, Iterable<E> {
   /** Where {@code anchor} is now; empty if what it sticks to has not come. O(log n). */
   public OptionalInt indexOf(Anchor anchor) {
     return Sequences.indexOf(new Editor(state), anchor);
+  }
+
+  /** All that there is to this list, for encodings of one's own. O(n). */
+  public SequenceParts<List<E>> parts() {
+    return PartsOf.<E>list().of(state);
   }
 
   /** What is here and does not show, as it waits for other deltas. O(pending · log n). */

@@ -7,6 +7,7 @@ import dev.converge.crdt.sequence.SequenceCodec.Origins;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one replica has made, on its way to bytes and back: maximal runs, and what is deleted. */
@@ -17,7 +18,7 @@ final class SequenceRuns {
   private final List<Block> runs = new ArrayList<>();
 
   /** Lengths of stretches in the order of ids: not deleted, deleted, not deleted, and so on. */
-  private final List<Integer> stretches = new ArrayList<>();
+  private final List<Long> stretches = new ArrayList<>();
 
   /** Deletions of missing elements: start, end, start, end, and so on. */
   private final List<Long> orphans = new ArrayList<>();
@@ -30,6 +31,18 @@ final class SequenceRuns {
 
   static SequenceRuns of(Editor editor, Writer writer, List<Object> content) {
     SequenceRuns result = new SequenceRuns(writer.id);
+    forEachBlock(editor, writer, block -> result.add(block, content));
+    LongMap.forEach(
+        writer.orphans,
+        (from, to) -> {
+          result.orphans.add(from);
+          result.orphans.add(to);
+        });
+    return result;
+  }
+
+  /** All blocks of a writer, in the list or waiting, in the order of ids. */
+  static void forEachBlock(Editor editor, Writer writer, Consumer<Block> action) {
     Position at = new Position();
     LongMap<Block> waiting = LongMap.ceiling(writer.pending, 0);
     long sequence = writer.nextPresent(1);
@@ -42,15 +55,8 @@ final class SequenceRuns {
         block = editor.find(writer.id, sequence, at);
         sequence = writer.nextPresent(block.end());
       }
-      result.add(block, content);
+      action.accept(block);
     }
-    LongMap.forEach(
-        writer.orphans,
-        (from, to) -> {
-          result.orphans.add(from);
-          result.orphans.add(to);
-        });
-    return result;
   }
 
   private void add(Block block, List<Object> content) {
@@ -59,13 +65,13 @@ final class SequenceRuns {
     }
     boolean inDeleted = stretches.size() % 2 == 0;
     if (stretches.isEmpty() && block.isDeleted()) {
-      stretches.add(0);
-      stretches.add(block.length);
+      stretches.add(0L);
+      stretches.add((long) block.length);
     } else if (!stretches.isEmpty() && inDeleted == block.isDeleted()) {
       int last = stretches.size() - 1;
-      stretches.set(last, Math.addExact(stretches.get(last), block.length));
+      stretches.set(last, stretches.get(last) + block.length);
     } else {
-      stretches.add(block.length);
+      stretches.add((long) block.length);
     }
     int last = runs.size() - 1;
     Block run = block.tombstone(0, block.length);
@@ -156,7 +162,7 @@ final class SequenceRuns {
     long[] gaps = in.readRuns(count);
     int[] lengths = new int[count];
     for (int i = 0; i < count; i++) {
-      lengths[i] = positive(in, in.readInt(Integer.MAX_VALUE));
+      lengths[i] = (int) positive(in, in.readInt(Integer.MAX_VALUE));
     }
     long[] lefts = in.readRuns(count);
     long[] rights = in.readRuns(count);
@@ -210,7 +216,7 @@ final class SequenceRuns {
     return result;
   }
 
-  private static int positive(BinaryReader in, int number) {
+  private static long positive(BinaryReader in, long number) {
     if (number == 0) {
       throw in.malformed("a length of 0");
     }
@@ -232,8 +238,11 @@ final class SequenceRuns {
     }
     int count = in.readCount(1);
     for (int i = 0; i < count; i++) {
-      int length = in.readInt(Integer.MAX_VALUE);
+      long length = in.readNatural();
       stretches.add(i == 0 ? length : positive(in, length));
+      if (length > all) {
+        throw in.malformed("more that is deleted, or not, than there is");
+      }
       all -= length;
     }
     if (all != 0 || (count == 1 && stretches.get(0) == 0)) {
@@ -279,13 +288,13 @@ final class SequenceRuns {
   /** Cuts runs at stretches. */
   private void forEachBlock(BlockConsumer action) {
     int stretch = 0;
-    int left = stretches.isEmpty() ? 0 : stretches.get(0);
+    long left = stretches.isEmpty() ? 0 : stretches.get(0);
     for (Block run : runs) {
       for (int from = 0; from < run.length; ) {
         while (left == 0) {
           left = stretches.get(++stretch);
         }
-        int to = (int) Math.min(run.length, (long) from + left);
+        int to = (int) Math.min(run.length, from + left);
         action.accept(run, from, to, stretch % 2 == 1);
         left -= to - from;
         from = to;

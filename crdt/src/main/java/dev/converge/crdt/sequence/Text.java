@@ -51,6 +51,16 @@ public final class Text implements Crdt<Text> {
   }
 
   /**
+   * Puts together what {@link #parts} took apart, or a decoder has read. O(n log n).
+   *
+   * @throws IllegalArgumentException if an id stands twice, a content is not as long as its run or
+   *     has a lone surrogate, or an element that is to be deleted when it comes is there
+   */
+  public static Text of(SequenceParts<String> parts) {
+    return new Text(PartsOf.TEXT.put(parts));
+  }
+
+  /**
    * The delta that inserts {@code inserted} before the code point at {@code index}. O(log n + m)
    * for {@code m} code points.
    *
@@ -130,6 +140,11 @@ public final class Text implements Crdt<Text> {
   /** Where {@code anchor} is now; empty if what it sticks to has not come. O(log n). */
   public OptionalInt indexOf(Anchor anchor) {
     return Sequences.indexOf(new Editor(state), anchor);
+  }
+
+  /** All that there is to this text, for encodings of one's own. O(n). */
+  public SequenceParts<String> parts() {
+    return PartsOf.TEXT.of(state);
   }
 
   /** What is here and does not show, as it waits for other deltas. O(pending · log n). */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The sequences, described once for all suites. */
-final class Edits {
+public final class Edits {
   private Edits() {}
 
   /**
@@ -17,7 +17,7 @@ final class Edits {
    * @param delete how many to delete there
    * @param insert what to insert there
    */
-  record Edit(int at, int delete, String insert) {
+  public record Edit(int at, int delete, String insert) {
     int from(int length) {
       return Math.floorMod(at, length + 1);
     }
@@ -39,7 +39,8 @@ final class Edits {
     return new Edit(at, delete, insert.toString());
   }
 
-  static Subject<Text, Edit> text() {
+  /** Text, by sessions. */
+  public static Subject<Text, Edit> text() {
     return new Subject<>("Text", Text.empty(), Edits::random, Edits::change);
   }
 
@@ -62,7 +63,7 @@ final class Edits {
   }
 
   /** With plain mutators: an edit that deletes does not insert. */
-  static Subject<RGA<String>, Edit> list() {
+  public static Subject<RGA<String>, Edit> list() {
     return new Subject<>("RGA", RGA.empty(), Edits::random, Edits::change);
   }
 

@@ -9,6 +9,7 @@ import dev.converge.crdt.binary.Codecs;
 import dev.converge.crdt.binary.Compression;
 import dev.converge.crdt.binary.CrdtCodec;
 import dev.converge.crdt.binary.DecodingException;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.sequence.Edits.Edit;
 import dev.converge.crdt.testing.History;
@@ -177,5 +178,21 @@ class SequenceCodecTest {
     assertThat(text.merge(text.insert(ReplicaId.of("b"), 0, "x"))).hasToString("x");
     assertThat(text.merge(text.insert(ReplicaId.of("a"), 0, "x"))).hasToString("x");
     assertThatThrownBy(() -> TEXT.decode(header)).isInstanceOf(DecodingException.class);
+  }
+
+  @Test
+  void moreThanTwoBillionDeletedInARowAreWrittenAndRead() {
+    ReplicaId a = ReplicaId.of("a");
+    Text most = Text.of(new SequenceParts<>(List.of(deleted(a, 1)), List.of()));
+    Text more =
+        most.merge(
+            Text.of(new SequenceParts<>(List.of(deleted(a, 1L + Integer.MAX_VALUE)), List.of())));
+    assertThat(more).isNotEqualTo(most);
+    assertThat(TEXT.decode(TEXT.encode(more))).isEqualTo(more);
+    assertThat(Text.of(more.parts())).isEqualTo(more);
+  }
+
+  private static SequenceParts.Run<String> deleted(ReplicaId replica, long first) {
+    return new SequenceParts.Run<>(Dot.of(replica, first), Integer.MAX_VALUE, null, null, null);
   }
 }

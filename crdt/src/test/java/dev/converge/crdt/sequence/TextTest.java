@@ -185,4 +185,20 @@ class TextTest {
         .extracting(e -> ((DotConflictException) e).dot())
         .isEqualTo(Dot.of(B, 1));
   }
+
+  @Test
+  void theExampleOfTheJavadoc() {
+    ReplicaId phone = ReplicaId.of("phone");
+    Text text = Text.empty();
+    text = text.merge(text.insert(phone, 0, "hello"));
+
+    TextSession session = text.edit(phone);
+    session.insert(5, ", world");
+    session.delete(0, 1);
+    session.insert(0, "H");
+    Text delta = session.takeDelta(); // for the others
+    text = session.value(); // for here
+    assertThat(text).hasToString("Hello, world");
+    assertThat(Text.empty().merge(delta).pending().isEmpty()).isFalse();
+  }
 }

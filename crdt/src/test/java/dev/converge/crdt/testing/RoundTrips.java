@@ -15,12 +15,12 @@ import java.util.function.Function;
 public final class RoundTrips {
   private RoundTrips() {}
 
-  /** Checks a tenth of {@link Property#cases} histories of {@code subject}. */
+  /** Checks a fiftieth of {@link Property#cases} histories of {@code subject}. */
   public static <S extends Crdt<S>, O> void hold(
       Subject<S, O> subject, Function<S, byte[]> encode, Function<byte[], S> decode) {
     Property.check(
         subject.name() + " encoding",
-        Math.max(1, Property.cases() / 10),
+        Math.max(1, Property.cases() / 50),
         rng -> History.random(rng, subject.operations()),
         steps -> new Run<>(subject, encode, decode).check(steps));
   }
