@@ -74,6 +74,9 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
     if (store.size() != 1 || !store.contains(dot)) {
       throw new IllegalArgumentException("the store has other dots than " + dot + ": " + store);
     }
+    if (replaced instanceof List<Dot> one && one.size() == 1) {
+      return new Causal<>(store, CausalContext.ofDots(one.get(0), dot));
+    }
     CausalContext context = CausalContext.empty();
     for (Dot gone : replaced) {
       context = context.with(gone);

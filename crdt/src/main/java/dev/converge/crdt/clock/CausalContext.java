@@ -60,6 +60,9 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** Just these dots. */
   public static CausalContext ofDots(Dot... dots) {
+    if (dots.length == 2 && dots[0].sequence() > 1 && dots[1].sequence() > 1) {
+      return new CausalContext(VersionVector.empty(), Cloud.ofTwo(dots[0], dots[1]));
+    }
     return of(VersionVector.empty(), List.of(dots));
   }
 
@@ -141,6 +144,10 @@ public final class CausalContext implements Crdt<CausalContext> {
     }
     if (isEmpty()) {
       return other;
+    }
+    Dot single = other.only();
+    if (single != null) {
+      return with(single);
     }
     CausalContext grown = withVector(vector.merge(other.vector));
     if (grown.cloud == other.cloud) {

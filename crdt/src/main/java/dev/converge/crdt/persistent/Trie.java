@@ -105,8 +105,7 @@ final class Trie {
         : putInBucket((Object[]) node, width, key, value, shift);
   }
 
-  private static Object putInBucket(
-      Object[] bucket, int width, Object key, Object value, int shift) {
+  static Object putInBucket(Object[] bucket, int width, Object key, Object value, int shift) {
     int at = find(bucket, width, key);
     if (at >= 0) {
       if (width == 1 || bucket[at + 1] == value) {
