@@ -71,6 +71,16 @@ final class DotIndex<K> {
     return null;
   }
 
+  /** A key that is written again and again has its dot among the latest: little is copied. */
+  private static <K> @Nullable Waiting<K> without(@Nullable Waiting<K> from, Dot dot) {
+    if (from == null) {
+      return null;
+    }
+    return from.dot.equals(dot)
+        ? from.before
+        : new Waiting<>(from.dot, from.key, without(from.before, dot));
+  }
+
   /** With a dot that may be here already, under that very key. */
   DotIndex<K> put(Dot dot, K key) {
     return get(dot) == null ? add(dot, key) : this;
@@ -86,12 +96,10 @@ final class DotIndex<K> {
     PersistentLongMap<K> own = byReplica.get(dot.replica());
     PersistentLongMap<K> changed = own == null ? null : own.remove(dot.sequence());
     if (changed == null || changed == own) {
-      return waiting(dot) == null ? this : settled().remove(dot);
+      return waiting(dot) == null ? this : new DotIndex<>(byReplica, without(waiting, dot));
     }
     return new DotIndex<>(
-        changed.isEmpty()
-            ? byReplica.remove(dot.replica())
-            : byReplica.put(dot.replica(), changed),
+        changed.isEmpty() ? byReplica.remove(dot.replica()) : byReplica.put(dot.replica(), changed),
         waiting);
   }
 
@@ -146,12 +154,12 @@ final class DotIndex<K> {
     settled()
         .byReplica
         .forEachDifference(
-        other.settled().byReplica,
-        (replica, mine, theirs) ->
-            (mine == null ? PersistentLongMap.<K>empty() : mine)
-                .forEachDifference(
-                    theirs == null ? PersistentLongMap.empty() : theirs,
-                    (sequence, a, b) -> action.accept(replica, sequence, a, b)));
+            other.settled().byReplica,
+            (replica, mine, theirs) ->
+                (mine == null ? PersistentLongMap.<K>empty() : mine)
+                    .forEachDifference(
+                        theirs == null ? PersistentLongMap.empty() : theirs,
+                        (sequence, a, b) -> action.accept(replica, sequence, a, b)));
   }
 
   /** Collects dots for an index. */

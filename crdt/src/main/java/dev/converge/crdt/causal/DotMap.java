@@ -131,6 +131,10 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     if (index != null) {
       return index.get(dot);
     }
+    K only = stores.onlyKey();
+    if (only != null) {
+      return someStore(only).contains(dot) ? only : null;
+    }
     return stores.findKey((key, store) -> store.contains(dot));
   }
 
@@ -310,17 +314,15 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     if (key == null || store == null || !store.contains(dot)) {
       return null;
     }
-    PersistentMap<K, S> grown = stores.put(key, store);
-    return grown.size() == stores.size()
-        ? null
-        : of(grown, index == null ? null : index.add(dot, key), size + 1);
+    PersistentMap<K, S> grown = stores.putIfAbsent(key, store);
+    return grown == stores ? null : of(grown, index == null ? null : index.add(dot, key), size + 1);
   }
 
   /** The removal of a key under which {@code dot} is the only one. */
   private @Nullable DotMap<K, S> withoutOnly(Dot dot) {
     K key = keyOf(dot);
-    S store = key == null ? null : stores.get(key);
-    return key == null || store == null || store.size() > 1
+    // Where there are as many dots as keys, each key has one.
+    return key == null || (size > stores.size() && someStore(key).size() > 1)
         ? null
         : of(stores.remove(key), index == null ? null : index.remove(dot), size - 1);
   }

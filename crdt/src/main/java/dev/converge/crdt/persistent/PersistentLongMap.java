@@ -154,7 +154,8 @@ public final class PersistentLongMap<V> {
       while (end < count && keys[end] >>> LongNode.BITS == keys[from] >>> LongNode.BITS) {
         end++;
       }
-      PersistentLongMap<V> whole = end - from > 1 ? result.withBlock(keys, values, from, end) : null;
+      PersistentLongMap<V> whole =
+          end - from > 1 ? result.withBlock(keys, values, from, end) : null;
       result = whole != null ? whole : result.put(keys[from], (V) values[from]);
       from = whole != null ? end : from + 1;
     }
@@ -184,7 +185,9 @@ public final class PersistentLongMap<V> {
         at = branch.slotOf(key);
       } else {
         Object grown =
-            node instanceof LongNode branch ? branch.withBlock(shift, keys, values, from, end) : null;
+            node instanceof LongNode branch
+                ? branch.withBlock(shift, keys, values, from, end)
+                : null;
         if (grown == null) {
           return null;
         }

@@ -145,6 +145,15 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     return with(Trie.put(root, WIDTH, key, Objects.requireNonNull(value, "value")));
   }
 
+  /**
+   * The map with {@code key} at {@code value}; this map if the key is there, whatever its value.
+   */
+  public PersistentMap<K, V> putIfAbsent(K key, V value) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return with(Trie.put(root, WIDTH, key, value, false));
+  }
+
   /** The map without {@code key}; this map if it is not there. */
   public PersistentMap<K, V> remove(K key) {
     Object changed = Trie.remove(root, WIDTH, key, Trie.hash(key), 0);
