@@ -82,6 +82,7 @@ public final class LWWMap<K, T> extends CausalValue<LWWMap<K, T>, DotMap<K, DotF
     return with(
         Causal.delta(
             DotMap.of(key, DotFun.of(dot, write)),
+            dot,
             Writes.overwritten(store().get(key), dot, write)));
   }
 

@@ -35,12 +35,13 @@ final class Writes {
       @Nullable DotFun<Timestamped<T>> writes, Dot dot, Timestamped<T> write) {
     List<Dot> overwritten = new ArrayList<>(1);
     if (writes != null) {
-      for (Map.Entry<Dot, Timestamped<T>> e : writes) {
-        // What is later by the order stays, or the order would not be the only judge.
-        if (compare(e.getKey(), e.getValue(), dot, write) < 0) {
-          overwritten.add(e.getKey());
-        }
-      }
+      writes.forEach(
+          (present, value) -> {
+            // What is later by the order stays, or the order would not be the only judge.
+            if (compare(present, value, dot, write) < 0) {
+              overwritten.add(present);
+            }
+          });
     }
     return overwritten;
   }

@@ -64,6 +64,9 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
 
   /** A delta: {@code store}, having seen its dots and {@code replaced}. */
   public static <S extends DotStore> Causal<S> delta(S store, Collection<Dot> replaced) {
+    if (store.isEmpty() && replaced instanceof List<Dot> one && one.size() == 1) {
+      return new Causal<>(store, CausalContext.ofDots(one.get(0)));
+    }
     CausalContext[] context = {CausalContext.of(CausalContext.empty().vector(), replaced)};
     store.forEachDot(dot -> context[0] = context[0].with(dot));
     return new Causal<>(store, context[0]);
@@ -73,6 +76,9 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
   public static <S extends DotStore> Causal<S> delta(S store, Dot dot, Collection<Dot> replaced) {
     if (store.size() != 1 || !store.contains(dot)) {
       throw new IllegalArgumentException("the store has other dots than " + dot + ": " + store);
+    }
+    if (replaced instanceof List<Dot> one && one.size() == 1) {
+      return new Causal<>(store, CausalContext.ofDots(one.get(0), dot));
     }
     CausalContext context = CausalContext.empty();
     for (Dot gone : replaced) {

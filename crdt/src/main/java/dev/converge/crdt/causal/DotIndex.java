@@ -4,8 +4,10 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.persistent.PersistentLongMap;
 import dev.converge.crdt.persistent.PersistentMap;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,38 @@ import org.jspecify.annotations.Nullable;
  * which are nearly contiguous in most sets, so that a dot takes few bytes. Immutable.
  */
 final class DotIndex<K> {
-  private static final DotIndex<?> EMPTY = new DotIndex<>(PersistentMap.empty());
+  /** The most dots that wait. More save little, and are searched through. */
+  private static final int WAITING = 16;
+
+  private static final DotIndex<?> EMPTY = new DotIndex<>(PersistentMap.empty(), null);
 
   /** None of the trees is empty. */
   private final PersistentMap<ReplicaId, PersistentLongMap<K>> byReplica;
 
-  private DotIndex(PersistentMap<ReplicaId, PersistentLongMap<K>> byReplica) {
+  /**
+   * The latest dots, which are not in {@link #byReplica} yet: a path of a tree is then copied once
+   * for many additions.
+   */
+  private final @Nullable Waiting<K> waiting;
+
+  private DotIndex(
+      PersistentMap<ReplicaId, PersistentLongMap<K>> byReplica, @Nullable Waiting<K> waiting) {
     this.byReplica = byReplica;
+    this.waiting = waiting;
+  }
+
+  private static final class Waiting<K> {
+    final Dot dot;
+    final K key;
+    final @Nullable Waiting<K> before;
+    final int count;
+
+    Waiting(Dot dot, K key, @Nullable Waiting<K> before) {
+      this.dot = dot;
+      this.key = key;
+      this.before = before;
+      this.count = before == null ? 1 : before.count + 1;
+    }
   }
 
   @SuppressWarnings("unchecked") // It holds no key.
@@ -31,35 +58,88 @@ final class DotIndex<K> {
 
   @Nullable K get(Dot dot) {
     PersistentLongMap<K> own = byReplica.get(dot.replica());
-    return own == null ? null : own.get(dot.sequence());
+    K key = own == null ? null : own.get(dot.sequence());
+    return key != null ? key : waiting(dot);
   }
 
+  private @Nullable K waiting(Dot dot) {
+    for (Waiting<K> w = waiting; w != null; w = w.before) {
+      if (w.dot.equals(dot)) {
+        return w.key;
+      }
+    }
+    return null;
+  }
+
+  /** A key that is written again and again has its dot among the latest: little is copied. */
+  private static <K> @Nullable Waiting<K> without(@Nullable Waiting<K> from, Dot dot) {
+    if (from == null) {
+      return null;
+    }
+    return from.dot.equals(dot)
+        ? from.before
+        : new Waiting<>(from.dot, from.key, without(from.before, dot));
+  }
+
+  /** With a dot that may be here already, under that very key. */
   DotIndex<K> put(Dot dot, K key) {
-    PersistentLongMap<K> own = byReplica.get(dot.replica());
-    PersistentLongMap<K> changed =
-        (own == null ? PersistentLongMap.<K>empty() : own).put(dot.sequence(), key);
-    return changed == own ? this : new DotIndex<>(byReplica.put(dot.replica(), changed));
+    return get(dot) == null ? add(dot, key) : this;
+  }
+
+  /** With a dot that is not here. */
+  DotIndex<K> add(Dot dot, K key) {
+    DotIndex<K> result = new DotIndex<>(byReplica, new Waiting<>(dot, key, waiting));
+    return waiting != null && waiting.count >= WAITING - 1 ? result.settled() : result;
   }
 
   DotIndex<K> remove(Dot dot) {
     PersistentLongMap<K> own = byReplica.get(dot.replica());
-    if (own == null) {
-      return this;
-    }
-    PersistentLongMap<K> changed = own.remove(dot.sequence());
-    if (changed == own) {
-      return this;
+    PersistentLongMap<K> changed = own == null ? null : own.remove(dot.sequence());
+    if (changed == null || changed == own) {
+      return waiting(dot) == null ? this : new DotIndex<>(byReplica, without(waiting, dot));
     }
     return new DotIndex<>(
-        changed.isEmpty()
-            ? byReplica.remove(dot.replica())
-            : byReplica.put(dot.replica(), changed));
+        changed.isEmpty() ? byReplica.remove(dot.replica()) : byReplica.put(dot.replica(), changed),
+        waiting);
+  }
+
+  /** The same with no dot waiting. */
+  private DotIndex<K> settled() {
+    if (waiting == null) {
+      return this;
+    }
+    List<Waiting<K>> sorted = new ArrayList<>(waiting.count);
+    for (Waiting<K> w = waiting; w != null; w = w.before) {
+      sorted.add(w);
+    }
+    sorted.sort((a, b) -> a.dot.compareTo(b.dot));
+    PersistentMap<ReplicaId, PersistentLongMap<K>> result = byReplica;
+    for (int from = 0; from < sorted.size(); ) {
+      ReplicaId replica = sorted.get(from).dot.replica();
+      long[] sequences = new long[sorted.size() - from];
+      Object[] keys = new Object[sequences.length];
+      int count = 0;
+      for (; from < sorted.size() && sorted.get(from).dot.replica().equals(replica); from++) {
+        sequences[count] = sorted.get(from).dot.sequence();
+        keys[count++] = sorted.get(from).key;
+      }
+      PersistentLongMap<K> own = result.get(replica);
+      result =
+          result.put(
+              replica,
+              own == null
+                  ? PersistentLongMap.ofAscending(sequences, keys, count)
+                  : own.putAscending(sequences, keys, count));
+    }
+    return new DotIndex<>(result, null);
   }
 
   void forEachDot(Consumer<? super Dot> action) {
-    byReplica.forEach(
-        (replica, own) ->
-            own.forEach((sequence, key) -> action.accept(new Dot(replica, sequence))));
+    settled()
+        .byReplica
+        .forEach(
+            (replica, own) ->
+                own.forEach((sequence, key) -> action.accept(new Dot(replica, sequence))));
   }
 
   /** What {@link #forEachDifference} calls for each dot that differs. */
@@ -71,13 +151,15 @@ final class DotIndex<K> {
 
   /** Skips what both share; the keys of a dot that is met may be equal. */
   void forEachDifference(DotIndex<K> other, Difference<K> action) {
-    byReplica.forEachDifference(
-        other.byReplica,
-        (replica, mine, theirs) ->
-            (mine == null ? PersistentLongMap.<K>empty() : mine)
-                .forEachDifference(
-                    theirs == null ? PersistentLongMap.empty() : theirs,
-                    (sequence, a, b) -> action.accept(replica, sequence, a, b)));
+    settled()
+        .byReplica
+        .forEachDifference(
+            other.settled().byReplica,
+            (replica, mine, theirs) ->
+                (mine == null ? PersistentLongMap.<K>empty() : mine)
+                    .forEachDifference(
+                        theirs == null ? PersistentLongMap.empty() : theirs,
+                        (sequence, a, b) -> action.accept(replica, sequence, a, b)));
   }
 
   /** Collects dots for an index. */
@@ -193,7 +275,7 @@ final class DotIndex<K> {
       }
       columns.clear();
       last = null;
-      return new DotIndex<>(byReplica.build());
+      return new DotIndex<>(byReplica.build(), null);
     }
   }
 }

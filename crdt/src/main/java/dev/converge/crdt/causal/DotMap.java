@@ -131,6 +131,10 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     if (index != null) {
       return index.get(dot);
     }
+    K only = stores.onlyKey();
+    if (only != null) {
+      return someStore(only).contains(dot) ? only : null;
+    }
     return stores.findKey((key, store) -> store.contains(dot));
   }
 
@@ -242,15 +246,17 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     }
 
     DotMap<K, S> result() {
-      if (stores == before.stores) {
-        return before;
-      }
-      if (size > FEW) {
-        DotMap<K, S> result = new DotMap<>(stores, index, size);
-        return index != null ? result : new DotMap<>(stores, result.index(), size);
-      }
-      return size == 0 ? none() : new DotMap<>(stores, null, size);
+      return stores == before.stores ? before : of(stores, index, size);
     }
+  }
+
+  private static <K, S extends DotStore> DotMap<K, S> of(
+      PersistentMap<K, S> stores, @Nullable DotIndex<K> index, int size) {
+    if (size > FEW) {
+      DotMap<K, S> result = new DotMap<>(stores, index, size);
+      return index != null ? result : new DotMap<>(stores, result.index(), size);
+    }
+    return size == 0 ? none() : new DotMap<>(stores, null, size);
   }
 
   @Override
@@ -260,12 +266,14 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     DotMap<K, S> theirs = (DotMap<K, S>) delta;
     // A dot that has not been seen is not here.
     boolean isNew = !context.contains(dot);
+    DotMap<K, S> quick =
+        isNew ? withNewKey(theirs, dot) : theirs.size == 0 ? withoutOnly(dot) : null;
+    if (quick != null) {
+      return quick;
+    }
     K key = isNew ? theirs.keyOf(dot) : keyOnEitherSide(theirs, dot);
     if (key == null) {
       return this;
-    }
-    if (isNew && theirs.size == 1 && !stores.containsKey(key)) {
-      return withNewKey(key, theirs.someStore(key), dot);
     }
     S start = startOf(theirs, key);
     S joined = (S) start.apply(context, changeOf(theirs, key, start), dot);
@@ -283,6 +291,10 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   DotMap<K, S> apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
     requireSameShape(this, delta);
     DotMap<K, S> theirs = (DotMap<K, S>) delta;
+    DotMap<K, S> quick = replaced(theirs, context, relevant);
+    if (quick != null) {
+      return quick;
+    }
     Change<K, S> change = new Change<>(this);
     K only = onlyKey(theirs, relevant);
     if (only != null) {
@@ -293,14 +305,59 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     return change.result();
   }
 
-  /** The addition of a key that was not there: what most writes come to. */
-  private DotMap<K, S> withNewKey(K key, S store, Dot dot) {
-    PersistentMap<K, S> grown = stores.put(key, store);
-    if (index != null) {
-      return new DotMap<>(grown, index.put(dot, key), size + 1);
+  // The three that most writes come to. Each gives null if the write is not of its kind.
+
+  /** A key that was not there, under it {@code dot} alone, which has not been seen. */
+  private @Nullable DotMap<K, S> withNewKey(DotMap<K, S> theirs, Dot dot) {
+    K key = theirs.size == 1 ? theirs.stores.onlyKey() : null;
+    S store = key == null ? null : theirs.stores.get(key);
+    if (key == null || store == null || !store.contains(dot)) {
+      return null;
     }
-    DotMap<K, S> small = new DotMap<>(grown, null, size + 1);
-    return size < FEW ? small : new DotMap<>(grown, small.index(), size + 1);
+    PersistentMap<K, S> grown = stores.putIfAbsent(key, store);
+    return grown == stores ? null : of(grown, index == null ? null : index.add(dot, key), size + 1);
+  }
+
+  /** The removal of a key under which {@code dot} is the only one. */
+  private @Nullable DotMap<K, S> withoutOnly(Dot dot) {
+    K key = keyOf(dot);
+    // Where there are as many dots as keys, each key has one.
+    return key == null || (size > stores.size() && someStore(key).size() > 1)
+        ? null
+        : of(stores.remove(key), index == null ? null : index.remove(dot), size - 1);
+  }
+
+  /** A dot that has not been seen in place of the only one under its key. */
+  private @Nullable DotMap<K, S> replaced(
+      DotMap<K, S> theirs, CausalContext context, Collection<Dot> relevant) {
+    K key = theirs.size == 1 && relevant.size() == 2 ? theirs.stores.onlyKey() : null;
+    S mine = key == null ? null : stores.get(key);
+    S their = key == null ? null : theirs.stores.get(key);
+    // Of maps in a map the shapes further down are to be compared too.
+    if (key == null
+        || mine == null
+        || their == null
+        || mine.size() != 1
+        || mine instanceof DotMap) {
+      return null;
+    }
+    requireSameShape(mine, their);
+    Iterator<Dot> dots = relevant.iterator();
+    Dot first = dots.next();
+    Dot second = dots.next();
+    Dot added = their.contains(first) ? first : second;
+    Dot gone = added == first ? second : first;
+    if (!their.contains(added) || !mine.contains(gone) || context.contains(added)) {
+      return null;
+    }
+    PersistentMap<K, S> changed = stores.put(key, their);
+    if (index == null) {
+      return new DotMap<>(changed, null, size);
+    }
+    // The index keeps the key object that the stores have.
+    K present = index.get(gone);
+    return new DotMap<>(
+        changed, index.remove(gone).add(added, present == null ? key : present), size);
   }
 
   @SuppressWarnings("unchecked") // empty() keeps the shape.

@@ -60,6 +60,12 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** Just these dots. */
   public static CausalContext ofDots(Dot... dots) {
+    if (dots.length == 1) {
+      return EMPTY.with(dots[0]);
+    }
+    if (dots.length == 2 && dots[0].sequence() > 1 && dots[1].sequence() > 1) {
+      return new CausalContext(VersionVector.empty(), Cloud.ofTwo(dots[0], dots[1]));
+    }
     return of(VersionVector.empty(), List.of(dots));
   }
 
@@ -142,6 +148,13 @@ public final class CausalContext implements Crdt<CausalContext> {
     if (isEmpty()) {
       return other;
     }
+    Dot single = other.only();
+    if (single != null) {
+      return with(single);
+    }
+    if (other.vector.isEmpty()) {
+      return withAll(other.cloud);
+    }
     CausalContext grown = withVector(vector.merge(other.vector));
     if (grown.cloud == other.cloud) {
       return grown;
@@ -153,8 +166,12 @@ public final class CausalContext implements Crdt<CausalContext> {
     if (one != null) {
       return grown.with(one);
     }
-    CausalContext[] result = {grown};
-    other.cloud.forEach(dot -> result[0] = result[0].with(dot));
+    return grown.withAll(other.cloud);
+  }
+
+  private CausalContext withAll(Cloud dots) {
+    CausalContext[] result = {this};
+    dots.forEach(dot -> result[0] = result[0].with(dot));
     return result[0];
   }
 
@@ -214,7 +231,11 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** Calls {@code action} for each dot. O({@link #size}): ask that first if it may be large. */
   public void forEach(Consumer<? super Dot> action) {
-    forEachBeyond(EMPTY, action);
+    if (vector.isEmpty()) {
+      cloud.forEach(action);
+    } else {
+      forEachBeyond(EMPTY, action);
+    }
   }
 
   /**

@@ -64,6 +64,12 @@ abstract sealed class Cloud {
   /** The dot if there is just one. */
   abstract @Nullable Dot only();
 
+  /** These two, which may be the same. */
+  static Cloud ofTwo(Dot a, Dot b) {
+    int order = a.compareTo(b);
+    return new Few(order == 0 ? new Dot[] {a} : order < 0 ? new Dot[] {a, b} : new Dot[] {b, a});
+  }
+
   private static Cloud of(PersistentMap<ReplicaId, SequenceSet> numbers, long size) {
     if (size > FEW) {
       return new Many(numbers, size);

@@ -35,17 +35,20 @@ final class Branch {
     return width * Integer.bitCount(dataMap);
   }
 
-  Object put(int width, Object key, Object value, int hash, int shift) {
+  Branch put(int width, Object key, Object value, boolean replace, int hash, int shift) {
     int bit = Trie.bit(hash, shift);
     if ((nodeMap & bit) != 0) {
       int at = childSlot(bit);
       Object child = slots[at];
-      Object changed = Trie.put(child, width, key, value, hash, shift + Trie.BITS);
-      if (changed == child) {
-        return this;
+      if (child instanceof Branch branch) {
+        Branch changed = branch.put(width, key, value, replace, hash, shift + Trie.BITS);
+        return changed == branch ? this : withSlot(at, changed, size + changed.size - branch.size);
       }
-      int grown = Trie.size(changed, width) - Trie.size(child, width);
-      return withSlot(at, changed, size + grown);
+      Object[] bucket = (Object[]) child;
+      Object changed = Trie.putInBucket(bucket, width, key, value, replace, shift + Trie.BITS);
+      return changed == bucket
+          ? this
+          : withSlot(at, changed, size + Trie.size(changed, width) - bucket.length / width);
     }
     int at = entrySlot(bit, width);
     if ((dataMap & bit) == 0) {
@@ -57,7 +60,9 @@ final class Branch {
       return new Branch(dataMap | bit, nodeMap, size + 1, copy);
     }
     if (Trie.same(key, slots[at])) {
-      return width == 1 || value == slots[at + 1] ? this : withSlot(at + 1, value, size);
+      return !replace || width == 1 || value == slots[at + 1]
+          ? this
+          : withSlot(at + 1, value, size);
     }
     Object[] bucket = new Object[2 * width];
     System.arraycopy(slots, at, bucket, 0, width);

@@ -120,33 +120,57 @@ final class LongNode {
     return view == null ? node : make(view.prefix, view.shift, view.bitmap, view.slots, to);
   }
 
-  static Object put(Object node, long prefix, int parentShift, long key, Object value) {
-    LongNode branch = view(node, prefix, parentShift);
-    if (branch == null) {
-      Leaf leaf = (Leaf) node;
+  /** Whether the way of {@code key} is taken here; what stands there may be without it. */
+  boolean has(long key) {
+    return leadsTo(key) && (bitmap & bit(key, shift)) != 0;
+  }
+
+  int slotOf(long key) {
+    return slot(bit(key, shift));
+  }
+
+  LongNode withSlots(Object[] copy) {
+    return new LongNode(prefix, shift, bitmap, copy);
+  }
+
+  /** With an entry, in a leaf or a node that has no way for it yet. */
+  static Object insert(Object node, int parentShift, long key, Object value) {
+    if (node instanceof Leaf leaf) {
       return leaf.key == key
           ? new Leaf(key, value)
           : pair(leaf.key, leaf, parentShift, key, value, parentShift);
     }
-    if (!branch.leadsTo(key)) {
-      return pair(
-          branch.prefix << branch.shift << BITS, node, parentShift, key, value, parentShift);
-    }
+    LongNode branch = (LongNode) node;
     int shift = branch.shift;
+    if (!branch.leadsTo(key)) {
+      return pair(branch.prefix << shift << BITS, node, parentShift, key, value, parentShift);
+    }
     int bit = bit(key, shift);
     int at = branch.slot(bit);
-    if ((branch.bitmap & bit) != 0) {
-      Object[] copy = branch.slots.clone();
-      copy[at] = shift == 0 ? value : put(copy[at], branch.under(bit), shift, key, value);
-      return node instanceof Object[]
-          ? copy
-          : new LongNode(branch.prefix, shift, branch.bitmap, copy);
-    }
     Object[] copy = new Object[branch.slots.length + 1];
     System.arraycopy(branch.slots, 0, copy, 0, at);
     copy[at] = shift == 0 ? value : new Leaf(key, value);
     System.arraycopy(branch.slots, at, copy, at + 1, branch.slots.length - at);
     return make(branch.prefix, shift, branch.bitmap | bit, copy, parentShift);
+  }
+
+  /** With entries that belong here at level 0; null if one does not, or is here already. */
+  @Nullable Object withBlock(int parentShift, long[] keys, Object[] values, int from, int end) {
+    int added = 0;
+    for (int i = from; i < end; i++) {
+      added |= leadsTo(keys[i]) ? bit(keys[i], 0) : bitmap;
+    }
+    if (shift > 0 || (added & bitmap) != 0 || Integer.bitCount(added) < end - from) {
+      return null;
+    }
+    Object[] grown = new Object[slots.length + end - from];
+    int mine = 0;
+    int theirs = from;
+    int at = 0;
+    for (int rest = bitmap | added; rest != 0; rest &= rest - 1) {
+      grown[at++] = (added & Integer.lowestOneBit(rest)) != 0 ? values[theirs++] : slots[mine++];
+    }
+    return make(prefix, 0, bitmap | added, grown, parentShift);
   }
 
   /** A node of what stands at {@code oldKey} and of a new entry, at the level where they part. */
@@ -166,33 +190,19 @@ final class LongNode {
     return make(above(key, shift), shift, bit(oldKey, shift) | bit(key, shift), slots, parentShift);
   }
 
-  /** Without {@code key}, which is there, and is not the only one. */
-  static Object remove(Object node, long prefix, int parentShift, long key) {
-    LongNode branch = view(node, prefix, parentShift);
-    if (branch == null) {
-      throw new IllegalStateException("a node is never left empty");
-    }
-    int shift = branch.shift;
-    int bit = bit(key, shift);
-    int at = branch.slot(bit);
-    Object child = branch.slots[at];
-    if (shift > 0 && !(child instanceof Leaf)) {
-      Object[] copy = branch.slots.clone();
-      copy[at] = remove(child, branch.under(bit), shift, key);
-      return node instanceof Object[]
-          ? copy
-          : new LongNode(branch.prefix, shift, branch.bitmap, copy);
-    }
-    int left = branch.bitmap & ~bit;
-    if (branch.slots.length == 2) {
-      Object other = branch.slots[1 - at];
-      long under = branch.under(left);
+  /** A node of these parts without the entry {@code key}, which stands in the slot {@code at}. */
+  static Object without(long key, int shift, int bitmap, Object[] slots, int at, int parentShift) {
+    int left = bitmap & ~bit(key, shift);
+    long prefix = above(key, shift);
+    if (slots.length == 2) {
+      Object other = slots[1 - at];
+      long under = prefix << BITS | Integer.numberOfTrailingZeros(left);
       return shift == 0 ? new Leaf(under, other) : moved(other, under, shift, parentShift);
     }
-    Object[] copy = new Object[branch.slots.length - 1];
-    System.arraycopy(branch.slots, 0, copy, 0, at);
-    System.arraycopy(branch.slots, at + 1, copy, at, copy.length - at);
-    return new LongNode(branch.prefix, shift, left, copy);
+    Object[] copy = new Object[slots.length - 1];
+    System.arraycopy(slots, 0, copy, 0, at);
+    System.arraycopy(slots, at + 1, copy, at, copy.length - at);
+    return new LongNode(prefix, shift, left, copy);
   }
 
   static Object build(long[] keys, Object[] values, int from, int end, int parentShift) {

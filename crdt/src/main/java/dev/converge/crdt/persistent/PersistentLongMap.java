@@ -109,22 +109,138 @@ public final class PersistentLongMap<V> {
     if (root == null) {
       return new PersistentLongMap<>(new LongNode.Leaf(key, value), 1);
     }
-    V present = get(key);
-    if (present == value) {
-      return this;
+    // One walk down, copying; the copy of a node goes into the copy of the one above.
+    Object[] top = new Object[1];
+    Object[] above = top;
+    int at = 0;
+    Object node = root;
+    int shift = LongNode.NONE;
+    while (true) {
+      Object[] slots;
+      if (node instanceof Object[] full) {
+        shift -= LongNode.BITS;
+        slots = full.clone();
+        above[at] = slots;
+        at = (int) (key >>> shift) & LongNode.WAYS - 1;
+      } else if (node instanceof LongNode branch && branch.has(key)) {
+        shift = branch.shift;
+        slots = branch.slots.clone();
+        above[at] = branch.withSlots(slots);
+        at = branch.slotOf(key);
+      } else {
+        boolean present = node instanceof LongNode.Leaf leaf && leaf.key == key;
+        above[at] = LongNode.insert(node, shift, key, value);
+        return with(top[0], present, present ? ((LongNode.Leaf) node).value : null, value);
+      }
+      node = slots[at];
+      if (shift == 0) {
+        slots[at] = value;
+        return with(top[0], true, node, value);
+      }
+      above = slots;
     }
-    Object changed = LongNode.put(root, 0, LongNode.NONE, key, value);
-    return new PersistentLongMap<>(changed, present == null ? size + 1 : size);
+  }
+
+  /**
+   * The map with these entries, none of which is here; neighbours are put in at once.
+   *
+   * @param keys ascending, none of them twice; those from {@code count} on are left out
+   * @param values for each key its value
+   */
+  public PersistentLongMap<V> putAscending(long[] keys, Object[] values, int count) {
+    PersistentLongMap<V> result = this;
+    for (int from = 0; from < count; ) {
+      int end = from + 1;
+      while (end < count && keys[end] >>> LongNode.BITS == keys[from] >>> LongNode.BITS) {
+        end++;
+      }
+      PersistentLongMap<V> whole =
+          end - from > 1 ? result.withBlock(keys, values, from, end) : null;
+      result = whole != null ? whole : result.put(keys[from], (V) values[from]);
+      from = whole != null ? end : from + 1;
+    }
+    return result;
+  }
+
+  /** With new entries of one node at level 0; null if there is no such node, or not all are new. */
+  private @Nullable PersistentLongMap<V> withBlock(
+      long[] keys, Object[] values, int from, int end) {
+    long key = keys[from];
+    Object[] top = new Object[1];
+    Object[] above = top;
+    int at = 0;
+    Object node = root;
+    int shift = LongNode.NONE;
+    while (true) {
+      Object[] slots;
+      if (node instanceof Object[] full && shift > LongNode.BITS) {
+        shift -= LongNode.BITS;
+        slots = full.clone();
+        above[at] = slots;
+        at = (int) (key >>> shift) & LongNode.WAYS - 1;
+      } else if (node instanceof LongNode branch && branch.shift > 0 && branch.has(key)) {
+        shift = branch.shift;
+        slots = branch.slots.clone();
+        above[at] = branch.withSlots(slots);
+        at = branch.slotOf(key);
+      } else {
+        Object grown =
+            node instanceof LongNode branch
+                ? branch.withBlock(shift, keys, values, from, end)
+                : null;
+        if (grown == null) {
+          return null;
+        }
+        above[at] = grown;
+        return new PersistentLongMap<>(top[0], size + end - from);
+      }
+      node = slots[at];
+      above = slots;
+    }
+  }
+
+  private PersistentLongMap<V> with(
+      @Nullable Object changed, boolean present, @Nullable Object was, V value) {
+    return was == value ? this : new PersistentLongMap<>(changed, present ? size : size + 1);
   }
 
   /** The map without {@code key}; this map if it is not there. */
   public PersistentLongMap<V> remove(long key) {
-    if (root == null || get(key) == null) {
+    if (root == null) {
       return this;
     }
-    return size == 1
-        ? empty()
-        : new PersistentLongMap<>(LongNode.remove(root, 0, LongNode.NONE, key), size - 1);
+    if (root instanceof LongNode.Leaf leaf) {
+      return leaf.key == key ? empty() : this;
+    }
+    Object[] top = new Object[1];
+    Object[] above = top;
+    int at = 0;
+    Object node = root;
+    int shift = LongNode.NONE;
+    while (true) {
+      int parentShift = shift;
+      LongNode branch = node instanceof LongNode found ? found : null;
+      if (branch != null && !branch.has(key)) {
+        return this;
+      }
+      Object[] slots = branch != null ? branch.slots : (Object[]) node;
+      shift = branch != null ? branch.shift : shift - LongNode.BITS;
+      int slot = branch != null ? branch.slotOf(key) : (int) (key >>> shift) & LongNode.WAYS - 1;
+      Object child = slots[slot];
+      if (shift == 0 || child instanceof LongNode.Leaf) {
+        if (shift > 0 && ((LongNode.Leaf) child).key != key) {
+          return this;
+        }
+        int bitmap = branch != null ? branch.bitmap : -1;
+        above[at] = LongNode.without(key, shift, bitmap, slots, slot, parentShift);
+        return new PersistentLongMap<>(top[0], size - 1);
+      }
+      Object[] copy = slots.clone();
+      above[at] = branch != null ? branch.withSlots(copy) : copy;
+      above = copy;
+      at = slot;
+      node = child;
+    }
   }
 
   /** Calls {@code action} for each entry, by ascending key. */

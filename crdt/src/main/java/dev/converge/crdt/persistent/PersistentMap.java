@@ -127,6 +127,12 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     return Trie.get(root, WIDTH, key) != null;
   }
 
+  /** The key if there is just one, else null. O(1). */
+  @SuppressWarnings("unchecked") // All keys are K.
+  public @Nullable K onlyKey() {
+    return root instanceof Object[] bucket && bucket.length == WIDTH ? (K) bucket[0] : null;
+  }
+
   /** A key whose entry satisfies {@code condition}, null if there is none. O(n). */
   @SuppressWarnings("unchecked") // All keys are K, all values V.
   public @Nullable K findKey(BiPredicate<? super K, ? super V> condition) {
@@ -137,6 +143,15 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
   public PersistentMap<K, V> put(K key, V value) {
     Objects.requireNonNull(key, "key");
     return with(Trie.put(root, WIDTH, key, Objects.requireNonNull(value, "value")));
+  }
+
+  /**
+   * The map with {@code key} at {@code value}; this map if the key is there, whatever its value.
+   */
+  public PersistentMap<K, V> putIfAbsent(K key, V value) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return with(Trie.put(root, WIDTH, key, value, false));
   }
 
   /** The map without {@code key}; this map if it is not there. */

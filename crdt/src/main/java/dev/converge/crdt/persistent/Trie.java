@@ -94,22 +94,27 @@ final class Trie {
 
   /** The very node if the very value is there; in a set, if an equal key is there. */
   static Object put(Object root, int width, Object key, Object value) {
+    return put(root, width, key, value, true);
+  }
+
+  /** The very node also if there is another value and it shall not be replaced. */
+  static Object put(Object root, int width, Object key, Object value, boolean replace) {
     return root instanceof Branch branch
-        ? branch.put(width, key, value, hash(key), 0)
-        : putInBucket((Object[]) root, width, key, value, 0);
+        ? branch.put(width, key, value, replace, hash(key), 0)
+        : putInBucket((Object[]) root, width, key, value, replace, 0);
   }
 
   static Object put(Object node, int width, Object key, Object value, int hash, int shift) {
     return node instanceof Branch branch
-        ? branch.put(width, key, value, hash, shift)
-        : putInBucket((Object[]) node, width, key, value, shift);
+        ? branch.put(width, key, value, true, hash, shift)
+        : putInBucket((Object[]) node, width, key, value, true, shift);
   }
 
-  private static Object putInBucket(
-      Object[] bucket, int width, Object key, Object value, int shift) {
+  static Object putInBucket(
+      Object[] bucket, int width, Object key, Object value, boolean replace, int shift) {
     int at = find(bucket, width, key);
     if (at >= 0) {
-      if (width == 1 || bucket[at + 1] == value) {
+      if (!replace || width == 1 || bucket[at + 1] == value) {
         return bucket;
       }
       Object[] copy = bucket.clone();

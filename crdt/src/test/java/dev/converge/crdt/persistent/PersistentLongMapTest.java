@@ -101,6 +101,30 @@ class PersistentLongMapTest {
         });
   }
 
+  @Test
+  void manyPutAtOnceAreAsPutOneByOne() {
+    Property.check(
+        "PersistentLongMap.putAscending",
+        PersistentLongMapTest::steps,
+        steps -> {
+          Pair pair = new Pair();
+          TreeMap<Long, Integer> added = new TreeMap<>();
+          for (Step step : steps) {
+            if (step.second()) {
+              added.put(step.key(), step.value());
+            } else {
+              pair.change(step);
+            }
+          }
+          added.keySet().removeAll(pair.model.keySet());
+          long[] keys = added.keySet().stream().mapToLong(Long::longValue).toArray();
+          pair.map = pair.map.putAscending(keys, added.values().toArray(), keys.length);
+          pair.model.putAll(added);
+          assertThat(pair.map.size()).isEqualTo(pair.model.size());
+          pair.compare();
+        });
+  }
+
   private static void differences(
       PersistentLongMap<Integer> a,
       Map<Long, Integer> inA,
