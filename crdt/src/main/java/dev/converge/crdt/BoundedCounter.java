@@ -90,7 +90,7 @@ public final class BoundedCounter implements Crdt<BoundedCounter> {
     ReplicaId overdrawn = counter.overdrawn();
     Shapes.require(
         overdrawn == null,
-        "replica " + overdrawn + " has given away or taken more than it ever had");
+        () -> "replica " + overdrawn + " has given away or taken more than it ever had");
     return counter;
   }
 
@@ -205,7 +205,8 @@ public final class BoundedCounter implements Crdt<BoundedCounter> {
    * @throws InsufficientRightsException if {@code from} has fewer rights
    */
   public BoundedCounter transfer(ReplicaId from, ReplicaId to, BigInteger amount) {
-    Shapes.require(!from.equals(to), "rights are transferred to another replica, not to " + to);
+    Shapes.require(
+        !from.equals(to), () -> "rights are transferred to another replica, not to " + to);
     requireRights(from, amount);
     BoundedCounter evidence = evidence(from);
     GCounter row = givenBy(from).merge(givenBy(from).increment(to, amount));

@@ -50,7 +50,7 @@ public final class CausalGCounter extends CausalValue<CausalGCounter, DotFun<Big
   private static void check(DotFun<BigInteger> store) {
     Contributions.checkNumbers(store);
     for (Map.Entry<Dot, BigInteger> e : store) {
-      Shapes.require(e.getValue().signum() > 0, "the contribution " + e + " is not positive");
+      Shapes.require(e.getValue().signum() > 0, () -> "the contribution " + e + " is not positive");
     }
   }
 

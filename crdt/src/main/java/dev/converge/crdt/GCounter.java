@@ -50,7 +50,8 @@ public final class GCounter implements Crdt<GCounter> {
   public static GCounter of(Map<ReplicaId, BigInteger> counts) {
     counts.forEach(
         (replica, count) ->
-            Shapes.require(count.signum() > 0, "a count is positive: " + replica + "=" + count));
+            Shapes.require(
+                count.signum() > 0, () -> "a count is positive: " + replica + "=" + count));
     return counts.isEmpty() ? EMPTY : new GCounter(PersistentMap.copyOf(counts));
   }
 

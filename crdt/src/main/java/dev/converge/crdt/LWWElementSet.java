@@ -73,7 +73,7 @@ public final class LWWElementSet<E> extends RecordedSet<E, Timestamped<Boolean>,
           for (var e : writes) {
             Shapes.require(
                 e.getValue() instanceof Timestamped<?> t && t.value() instanceof Boolean,
-                "the write " + e + " is neither true nor false");
+                () -> "the write " + e + " is neither true nor false");
           }
         });
   }

@@ -36,7 +36,7 @@ final class Switches {
   static void checkSwitches(DotFun<?> store) {
     for (Map.Entry<Dot, ?> e : store) {
       Shapes.require(
-          e.getValue() instanceof Boolean, "the write " + e + " is neither true nor false");
+          e.getValue() instanceof Boolean, () -> "the write " + e + " is neither true nor false");
     }
   }
 }

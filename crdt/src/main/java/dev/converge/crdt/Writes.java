@@ -48,7 +48,7 @@ final class Writes {
 
   static void check(DotFun<?> store) {
     for (Map.Entry<Dot, ?> e : store) {
-      Shapes.require(e.getValue() instanceof Timestamped, "the write " + e + " has no time");
+      Shapes.require(e.getValue() instanceof Timestamped, () -> "the write " + e + " has no time");
     }
   }
 }

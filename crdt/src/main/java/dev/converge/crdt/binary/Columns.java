@@ -1,10 +1,13 @@
 package dev.converge.crdt.binary;
 
+import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * The dots of many stores, side by side, as columns: the first dot of each store in runs (writes
@@ -27,6 +30,9 @@ final class Columns {
 
   /** The smallest. */
   static Dot firstOf(DotStore store) {
+    if (store instanceof DotSet dots && dots.size() == 1) {
+      return dots.dots().get(0);
+    }
     Dot[] first = new Dot[1];
     store.forEachDot(
         dot -> {
@@ -74,12 +80,39 @@ final class Columns {
 
   /** The dots of each store, in order, all of them seen. */
   static List<Dot[]> read(BinaryReader in, StoreCodec.Seen seen, int count) {
+    return read(in, seen, count, dot -> new Dot[] {dot}, dots -> dots);
+  }
+
+  /**
+   * Stores made of their dots, which are in order and have all been seen.
+   *
+   * @param one makes a store of its only dot, as nearly all stores have
+   */
+  static <S> List<S> read(
+      BinaryReader in,
+      StoreCodec.Seen seen,
+      int count,
+      Function<Dot, ? extends S> one,
+      Function<Dot[], ? extends S> several) {
     long[] who = in.readRuns(count);
-    long[] steps = in.readRuns(count);
-    List<Dot[]> stores = new ArrayList<>(count);
+    long[] numbers = in.readRuns(count);
+    List<S> stores = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      stores.add(new Dot[] {dot(in, seen, who[i], steps[i])});
+      Dot dot = dot(in, seen, who[i], numbers[i]);
+      numbers[i] = dot.sequence();
+      stores.add(one.apply(dot));
     }
+    readOthers(in, seen, who, numbers, (i, dots) -> stores.set(i, several.apply(dots)));
+    return stores;
+  }
+
+  private static void readOthers(
+      BinaryReader in,
+      StoreCodec.Seen seen,
+      long[] who,
+      long[] firsts,
+      BiConsumer<Integer, Dot[]> action) {
+    int count = who.length;
     int several = in.checkCount(in.readVarint(), 4);
     int at = -1;
     for (int i = 0; i < several; i++) {
@@ -87,16 +120,16 @@ final class Columns {
       if (at < 0 || at >= count) {
         throw in.malformed("more dots for a store that is not there");
       }
-      Dot[] dots = Arrays.copyOf(stores.get(at), in.readCount(2) + 2);
+      Dot[] dots = new Dot[in.readCount(2) + 2];
+      dots[0] = new Dot(seen.replicas().get((int) who[at]), firsts[at]);
       for (int k = 1; k < dots.length; k++) {
         dots[k] = dot(in, seen, in.readVarint(), in.readZigZag());
         if (dots[k].compareTo(dots[k - 1]) <= 0) {
           throw in.malformed("dot " + dots[k] + " stands twice, or out of order");
         }
       }
-      stores.set(at, dots);
+      action.accept(at, dots);
     }
-    return stores;
   }
 
   private static Dot dot(BinaryReader in, StoreCodec.Seen seen, long replica, long step) {

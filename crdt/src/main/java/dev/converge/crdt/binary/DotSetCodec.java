@@ -27,10 +27,6 @@ final class DotSetCodec extends StoreCodec<DotSet> {
 
   @Override
   List<DotSet> readAll(BinaryReader in, Seen seen, int count) {
-    List<DotSet> stores = new ArrayList<>(count);
-    for (Dot[] dots : Columns.read(in, seen, count)) {
-      stores.add(dots.length == 1 ? DotSet.of(dots[0]) : DotSet.of(dots));
-    }
-    return stores;
+    return Columns.read(in, seen, count, DotSet::of, dots -> DotSet.of(dots));
   }
 }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Strings that are all UUIDs as they are commonly written (36 characters, lower case), in 16 bytes
@@ -12,6 +11,8 @@ import java.util.UUID;
  */
 final class UuidText {
   private static final int LENGTH = 36;
+
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   /** By character: the value of a digit, else -1. */
   private static final byte[] DIGITS = new byte[256];
@@ -71,8 +72,15 @@ final class UuidText {
   static List<String> readAll(BinaryReader in, int count) {
     in.checkCount(count, 16);
     List<String> values = new ArrayList<>(count);
+    byte[] chars = new byte[LENGTH];
+    Arrays.fill(chars, (byte) '-');
     for (int i = 0; i < count; i++) {
-      values.add(new UUID(in.readLong(), in.readLong()).toString());
+      for (int at : PLACES) {
+        int value = in.readByte();
+        chars[at] = HEX[value >> 4];
+        chars[at + 1] = HEX[value & 0xF];
+      }
+      values.add(new String(chars, StandardCharsets.ISO_8859_1));
     }
     return values;
   }

@@ -2,6 +2,7 @@ package dev.converge.crdt.causal;
 
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.crdt.persistent.PersistentLongMap;
 import dev.converge.crdt.persistent.PersistentMap;
 import java.util.ArrayList;
@@ -140,6 +141,11 @@ final class DotIndex<K> {
         .forEach(
             (replica, own) ->
                 own.forEach((sequence, key) -> action.accept(new Dot(replica, sequence))));
+  }
+
+  /** Whether {@code vector} has seen all dots. O(r · log n). */
+  boolean isWithin(VersionVector vector) {
+    return byReplica.findKey((replica, own) -> own.lastKey() > vector.get(replica)) == null;
   }
 
   /** What {@link #forEachDifference} calls for each dot that differs. */

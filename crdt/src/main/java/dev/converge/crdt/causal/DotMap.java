@@ -3,6 +3,7 @@ package dev.converge.crdt.causal;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.crdt.persistent.PersistentMap;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -195,6 +196,11 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     } else {
       stores.forEach((key, store) -> store.forEachDot(action));
     }
+  }
+
+  @Override
+  boolean isSurelyWithin(VersionVector vector) {
+    return index != null && index.isWithin(vector);
   }
 
   @Override
@@ -425,7 +431,8 @@ public final class DotMap<K, S extends DotStore> extends DotStore
                 onlyMine.accept(new Dot(replica, sequence));
               } else if (mine == null) {
                 onlyTheirs.accept(new Dot(replica, sequence));
-              } else if (!mine.equals(theirs)) {
+              } else if (mine.hashCode() != theirs.hashCode()) {
+                // Equality would fetch what both keys hold, which takes longer than all else here.
                 throw conflict(replica, sequence, mine, theirs);
               }
             });

@@ -2,6 +2,7 @@ package dev.converge.crdt.causal;
 
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,14 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   /** Calls {@code action} for each dot, in no order. O(n). */
   public abstract void forEachDot(Consumer<? super Dot> action);
 
+  /**
+   * Whether {@code vector} is known to have seen all dots: a quick answer that spares most callers
+   * to go through them. False if it has not, or if that takes more than a look.
+   */
+  boolean isSurelyWithin(VersionVector vector) {
+    return false;
+  }
+
   /** The store of this shape without dots. */
   public abstract DotStore empty();
 
@@ -60,7 +69,8 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   abstract DotStore apply(CausalContext context, DotStore delta, Collection<Dot> dots);
 
   /**
-   * Calls the actions for the dots that only one side has, skipping parts that both share.
+   * Calls the actions for the dots that only one side has, skipping parts that both share. Of a dot
+   * that both have, a map compares the keys by their hash codes only.
    *
    * @throws DotConflictException if a dot is met that has different contents on both sides
    */

@@ -2,84 +2,88 @@ package dev.converge.crdt.persistent;
 
 import java.util.Arrays;
 
-/** Makes a whole tree at once, by sorting entries by the bits of their hashes; O(n). */
+/**
+ * Makes a whole tree at once, by sorting entries by the bits of their hashes; O(n).
+ *
+ * <p>What is sorted are numbers: the hash of an entry above its place. To move references about in
+ * an array of many costs more than all else, as the garbage collector hears of each that is written
+ * to an array too large to be young.
+ */
 final class BulkBuild {
   private final int width;
+  private final EntryList entries;
 
-  BulkBuild(int width) {
+  BulkBuild(int width, EntryList entries) {
     this.width = width;
+    this.entries = entries;
   }
 
-  /**
-   * The tree of these entries; of several with one key, the last counts.
-   *
-   * @param entries overwritten
-   */
-  Object build(Object[] entries, int shift) {
-    int count = entries.length / width;
-    if (count <= Trie.BUCKET) {
-      return bucket(entries, 0, count);
-    }
-    int[] hashes = new int[count];
+  /** The tree of the entries; of several with one key, the last counts. */
+  Object build(int shift) {
+    int count = entries.count();
+    long[] order = new long[count];
     for (int i = 0; i < count; i++) {
-      hashes[i] = Trie.hash(entries[i * width]);
+      // A bucket at the root needs no hash.
+      int hash = count <= Trie.BUCKET ? 0 : Trie.hash(entries.key(i));
+      order[i] = (long) hash << 32 | i;
     }
-    return build(entries, hashes, new Object[entries.length], new int[count], 0, count, shift);
+    return build(order, new long[count <= Trie.BUCKET ? 0 : count], 0, count, shift);
   }
 
-  private Object build(
-      Object[] entries, int[] hashes, Object[] to, int[] toHashes, int from, int end, int shift) {
+  private static int way(long ordered, int shift) {
+    return (int) (ordered >>> 32) >>> shift & 31;
+  }
+
+  private Object build(long[] order, long[] to, int from, int end, int shift) {
     if (end - from <= Trie.BUCKET || shift >= Trie.END) {
-      return bucket(entries, from, end);
+      return bucket(order, from, end);
     }
     int[] next = new int[33];
     for (int i = from; i < end; i++) {
-      next[(hashes[i] >>> shift & 31) + 1]++;
+      next[way(order[i], shift) + 1]++;
     }
     next[0] = from;
     for (int i = 1; i <= 32; i++) {
       next[i] += next[i - 1];
     }
     for (int i = from; i < end; i++) {
-      int at = next[hashes[i] >>> shift & 31]++;
-      toHashes[at] = hashes[i];
-      System.arraycopy(entries, i * width, to, at * width, width);
+      to[next[way(order[i], shift)]++] = order[i];
     }
     // next[i] is now where the entries of way i end.
     Parts parts = new Parts(width, 32);
     int start = from;
     for (int way = 0; way < 32; way++) {
       if (next[way] > start) {
-        parts.add(
-            1 << way, build(to, toHashes, entries, hashes, start, next[way], shift + Trie.BITS));
+        parts.add(1 << way, build(to, order, start, next[way], shift + Trie.BITS));
         start = next[way];
       }
     }
     return parts.node();
   }
 
-  private Object[] bucket(Object[] entries, int from, int end) {
-    Object[] bucket = Arrays.copyOfRange(entries, from * width, end * width);
+  /** Looks at keys only where their hashes are equal. */
+  private Object[] bucket(long[] order, int from, int end) {
+    Object[] bucket = new Object[(end - from) * width];
     int kept = 0;
-    for (int i = 0; i < bucket.length; i += width) {
-      int same = indexOf(bucket, kept, bucket[i]);
-      if (same < 0) {
-        System.arraycopy(bucket, i, bucket, kept, width);
-        kept += width;
-      } else {
-        bucket[same + width - 1] = bucket[i + width - 1];
+    for (int i = from; i < end; i++) {
+      int entry = (int) order[i];
+      Object key = entries.key(entry);
+      int at = 0;
+      while (at < kept && !isSame(order[from + at], order[i], bucket[at * width], key)) {
+        at++;
       }
+      if (at == kept) {
+        order[from + at] = order[i];
+        bucket[at * width] = key;
+        kept++;
+      }
+      bucket[at * width + width - 1] = entries.value(entry);
     }
-    return kept == bucket.length ? bucket : Arrays.copyOf(bucket, kept);
+    return kept == end - from ? bucket : Arrays.copyOf(bucket, kept * width);
   }
 
-  private int indexOf(Object[] bucket, int end, Object key) {
-    for (int i = 0; i < end; i += width) {
-      if (Trie.same(key, bucket[i])) {
-        return i;
-      }
-    }
-    return -1;
+  private static boolean isSame(long a, long b, Object keyA, Object keyB) {
+    return (int) (a >>> 32) == (int) (b >>> 32) && Trie.same(keyA, keyB);
   }
 
   /** The parts of one branch, gathered in the order of their bits. */

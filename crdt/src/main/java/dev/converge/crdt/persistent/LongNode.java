@@ -256,6 +256,17 @@ final class LongNode {
     }
   }
 
+  static long lastKey(Object node, long prefix, int parentShift) {
+    LongNode branch = view(node, prefix, parentShift);
+    if (branch == null) {
+      return ((Leaf) node).key;
+    }
+    long under = branch.under(Integer.highestOneBit(branch.bitmap));
+    return branch.shift == 0
+        ? under
+        : lastKey(branch.slots[branch.slots.length - 1], under, branch.shift);
+  }
+
   static boolean equal(Object a, Object b, int parentShift) {
     if (a == b) {
       return true;

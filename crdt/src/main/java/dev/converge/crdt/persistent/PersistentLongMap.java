@@ -91,6 +91,11 @@ public final class PersistentLongMap<V> {
     return size == 0;
   }
 
+  /** The greatest key, -1 if there are no entries. O(log n). */
+  public long lastKey() {
+    return root == null ? -1 : LongNode.lastKey(root, 0, LongNode.NONE);
+  }
+
   /** The value of {@code key}, null if there is none. */
   public @Nullable V get(long key) {
     return root == null ? null : (V) LongNode.get(root, key);

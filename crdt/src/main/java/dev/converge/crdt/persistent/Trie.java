@@ -126,7 +126,7 @@ final class Trie {
     copy[copy.length - 1] = value;
     return copy.length <= BUCKET * width || shift >= END
         ? copy
-        : new BulkBuild(width).build(copy, shift);
+        : new BulkBuild(width, new EntryList(width, copy)).build(shift);
   }
 
   /** The very node if the key is not there. */

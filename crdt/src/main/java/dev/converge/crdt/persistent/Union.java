@@ -90,7 +90,7 @@ final class Union {
     }
     return length <= Trie.BUCKET * width || shift >= Trie.END
         ? sharing(a, b, result)
-        : new BulkBuild(width).build(result, shift);
+        : new BulkBuild(width, new EntryList(width, result)).build(shift);
   }
 
   private static Object[] sharing(Object[] a, Object[] b, Object[] result) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -324,6 +325,53 @@ class DotStoreTest {
     assertThatThrownBy(() -> a.merge(b))
         .isInstanceOf(DotConflictException.class)
         .hasMessageContaining("a:7");
+  }
+
+  private static DotMap<String, DotSet> elements(int count) {
+    DotMap.Builder<String, DotSet> map = DotMap.builder();
+    for (int i = 1; i <= count; i++) {
+      map.put("element " + i, DotSet.of(A, i));
+    }
+    return map.build();
+  }
+
+  @Test
+  void aDotUnderTwoKeysIsAlsoFoundWhenTwoLargeMapsAreCompared() {
+    Map<String, DotSet> other = new HashMap<>();
+    elements(100).forEach(other::put);
+    other.put("another", Objects.requireNonNull(other.remove("element 7")));
+    CausalContext seen = CausalContext.empty().withRange(A, 1, 100);
+    Causal<DotMap<String, DotSet>> a = Causal.of(elements(100), seen);
+    Causal<DotMap<String, DotSet>> b = Causal.of(DotMap.of(other), seen);
+    assertThatThrownBy(() -> a.merge(b))
+        .isInstanceOf(DotConflictException.class)
+        .hasMessageContaining("a:7");
+  }
+
+  @Test
+  void aDotThatHasNotBeenSeenIsRefusedHoweverLargeTheMap() {
+    for (int count : List.of(1, 4, 5, 100, 2_000)) {
+      DotMap<String, DotSet> map = elements(count);
+      CausalContext all = CausalContext.empty().withRange(A, 1, count);
+      assertThat(Causal.of(map, all).store()).isSameAs(map);
+      CausalContext others = CausalContext.empty().withRange(B, 1, count);
+      CausalContext less = count == 1 ? others : others.withRange(A, 1, count - 1);
+      Dot last = Dot.of(A, count);
+      assertThatThrownBy(() -> Causal.of(map, less))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(last + " is in the store but not");
+    }
+  }
+
+  @Test
+  void dotsBeyondTheVectorAreFoundInTheCloud() {
+    DotMap<String, DotSet> map = elements(10);
+    CausalContext gap = CausalContext.empty().withRange(B, 1, 3).withRange(A, 1, 10);
+    DotMap.Builder<String, DotSet> more = DotMap.builder();
+    map.forEach(more::put);
+    DotMap<String, DotSet> beyond = more.put("late", DotSet.of(A, 20)).build();
+    assertThatThrownBy(() -> Causal.of(beyond, gap)).hasMessageContaining("a:20");
+    assertThat(Causal.of(beyond, gap.with(Dot.of(A, 20))).store()).isSameAs(beyond);
   }
 
   @Test

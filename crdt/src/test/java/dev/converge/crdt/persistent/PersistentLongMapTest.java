@@ -63,6 +63,7 @@ class PersistentLongMapTest {
       PersistentLongMap<Integer> afresh = bulk(model);
       assertThat(map).isEqualTo(afresh).hasSameHashCodeAs(model).hasToString(model.toString());
       assertThat(afresh).isEqualTo(map);
+      assertThat(map.lastKey()).isEqualTo(model.isEmpty() ? -1 : model.lastKey());
     }
   }
 
