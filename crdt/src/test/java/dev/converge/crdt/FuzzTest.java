@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Damaged bytes give a {@link DecodingException}, or a value that is written and read again as
  * itself; never another exception, nor much memory or time.
  *
- * <p>20,000 inputs, {@code -Dconverge.fuzz=1000000} for more. A failure prints the input, and the
+ * <p>100,000 inputs, {@code -Dconverge.fuzz=1000000} for more. A failure prints the input, and the
  * seed that makes it.
  */
 class FuzzTest {
@@ -48,7 +48,7 @@ class FuzzTest {
   }
 
   private static int inputs() {
-    return Math.max(1, Integer.getInteger("converge.fuzz", 20_000) / encodings().size() / 2);
+    return Math.max(1, Integer.getInteger("converge.fuzz", 100_000) / encodings().size() / 2);
   }
 
   private static <S extends Crdt<S>, O> List<S> values(Encoding<S, O> encoding) {
