@@ -72,13 +72,14 @@ final class UuidText {
   static List<String> readAll(BinaryReader in, int count) {
     in.checkCount(count, 16);
     List<String> values = new ArrayList<>(count);
+    byte[] uuid = new byte[16];
     byte[] chars = new byte[LENGTH];
     Arrays.fill(chars, (byte) '-');
     for (int i = 0; i < count; i++) {
-      for (int at : PLACES) {
-        int value = in.readByte();
-        chars[at] = HEX[value >> 4];
-        chars[at + 1] = HEX[value & 0xF];
+      in.readInto(uuid, 0, uuid.length);
+      for (int k = 0; k < uuid.length; k++) {
+        chars[PLACES[k]] = HEX[uuid[k] >> 4 & 0xF];
+        chars[PLACES[k] + 1] = HEX[uuid[k] & 0xF];
       }
       values.add(new String(chars, StandardCharsets.ISO_8859_1));
     }

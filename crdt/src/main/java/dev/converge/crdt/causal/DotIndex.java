@@ -173,11 +173,16 @@ final class DotIndex<K> {
     private final Map<ReplicaId, Column> columns = new HashMap<>();
     private @Nullable Column last;
 
+    private static final int PIECE = 1024;
+
     /** The dots of one replica, and the key of each. */
     private static final class Column {
       final ReplicaId replica;
       long[] sequences = new long[8];
-      Object[] keys = new Object[8];
+
+      /** In pieces so small that the garbage collector takes each for young, as it is. */
+      Object[][] keys = {new Object[8]};
+
       int size;
       boolean ascending = true;
 
@@ -186,13 +191,33 @@ final class DotIndex<K> {
       }
 
       void add(long sequence, Object key) {
-        if (size == keys.length) {
-          sequences = Arrays.copyOf(sequences, 2 * size);
-          keys = Arrays.copyOf(keys, 2 * size);
+        if (size == sequences.length) {
+          grow();
         }
         ascending = ascending && (size == 0 || sequence > sequences[size - 1]);
         sequences[size] = sequence;
-        keys[size++] = key;
+        setKey(size++, key);
+      }
+
+      private void grow() {
+        sequences = Arrays.copyOf(sequences, 2 * size);
+        if (size < PIECE) {
+          keys[0] = Arrays.copyOf(keys[0], 2 * size);
+        } else {
+          int pieces = keys.length;
+          keys = Arrays.copyOf(keys, 2 * pieces);
+          for (int i = pieces; i < keys.length; i++) {
+            keys[i] = new Object[PIECE];
+          }
+        }
+      }
+
+      Object key(int i) {
+        return keys[i / PIECE][i % PIECE];
+      }
+
+      private void setKey(int i, Object key) {
+        keys[i / PIECE][i % PIECE] = key;
       }
 
       void sort() {
@@ -217,14 +242,14 @@ final class DotIndex<K> {
         Object[] places = new Object[range];
         for (int i = 0; i < size; i++) {
           int place = (int) (sequences[i] - min);
-          requireFree(sequences[i], places[place], keys[i]);
-          places[place] = keys[i];
+          requireFree(sequences[i], places[place], key(i));
+          places[place] = key(i);
         }
         int at = 0;
         for (int place = 0; place < range; place++) {
           if (places[place] != null) {
             sequences[at] = min + place;
-            keys[at++] = places[place];
+            setKey(at++, places[place]);
           }
         }
       }
@@ -233,13 +258,14 @@ final class DotIndex<K> {
         Integer[] order = new Integer[size];
         Arrays.setAll(order, i -> i);
         long[] unsorted = Arrays.copyOf(sequences, size);
-        Object[] unsortedKeys = Arrays.copyOf(keys, size);
+        Object[] unsortedKeys = new Object[size];
+        Arrays.setAll(unsortedKeys, this::key);
         Arrays.sort(order, (i, j) -> Long.compare(unsorted[i], unsorted[j]));
         for (int i = 0; i < size; i++) {
           sequences[i] = unsorted[order[i]];
-          keys[i] = unsortedKeys[order[i]];
+          setKey(i, unsortedKeys[order[i]]);
           if (i > 0 && sequences[i] == sequences[i - 1]) {
-            requireFree(sequences[i], keys[i - 1], keys[i]);
+            requireFree(sequences[i], key(i - 1), key(i));
           }
         }
       }
@@ -271,13 +297,14 @@ final class DotIndex<K> {
      *
      * @throws IllegalArgumentException if a dot was added twice
      */
+    @SuppressWarnings("unchecked") // All keys are K.
     DotIndex<K> build() {
       PersistentMap.Builder<ReplicaId, PersistentLongMap<K>> byReplica = PersistentMap.builder();
       for (Column column : columns.values()) {
         column.sort();
         byReplica.put(
             column.replica,
-            PersistentLongMap.ofAscending(column.sequences, column.keys, column.size));
+            PersistentLongMap.ofAscending(column.sequences, i -> (K) column.key(i), column.size));
       }
       columns.clear();
       last = null;

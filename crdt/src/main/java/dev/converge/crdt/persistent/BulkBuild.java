@@ -61,29 +61,45 @@ final class BulkBuild {
     return parts.node();
   }
 
-  /** Looks at keys only where their hashes are equal. */
   private Object[] bucket(long[] order, int from, int end) {
     Object[] bucket = new Object[(end - from) * width];
-    int kept = 0;
     for (int i = from; i < end; i++) {
       int entry = (int) order[i];
-      Object key = entries.key(entry);
-      int at = 0;
-      while (at < kept && !isSame(order[from + at], order[i], bucket[at * width], key)) {
-        at++;
-      }
-      if (at == kept) {
-        order[from + at] = order[i];
-        bucket[at * width] = key;
-        kept++;
-      }
-      bucket[at * width + width - 1] = entries.value(entry);
+      int at = (i - from) * width;
+      bucket[at] = entries.key(entry);
+      bucket[at + width - 1] = entries.value(entry);
     }
-    return kept == end - from ? bucket : Arrays.copyOf(bucket, kept * width);
+    return mayHoldTwice(order, from, end) ? eachOnce(bucket) : bucket;
   }
 
-  private static boolean isSame(long a, long b, Object keyA, Object keyB) {
-    return (int) (a >>> 32) == (int) (b >>> 32) && Trie.same(keyA, keyB);
+  /** Looks at hashes only: to follow keys to what they hold would take longer than all else. */
+  private static boolean mayHoldTwice(long[] order, int from, int end) {
+    if (end - from > Trie.BUCKET) {
+      return true;
+    }
+    boolean alike = false;
+    for (int i = from + 1; i < end; i++) {
+      for (int k = from; k < i; k++) {
+        alike |= (int) (order[i] >>> 32) == (int) (order[k] >>> 32);
+      }
+    }
+    return alike;
+  }
+
+  private Object[] eachOnce(Object[] bucket) {
+    int kept = 0;
+    for (int i = 0; i < bucket.length; i += width) {
+      int at = 0;
+      while (at < kept && !Trie.same(bucket[i], bucket[at])) {
+        at += width;
+      }
+      if (at == kept) {
+        bucket[at] = bucket[i];
+        kept += width;
+      }
+      bucket[at + width - 1] = bucket[i + width - 1];
+    }
+    return kept == bucket.length ? bucket : Arrays.copyOf(bucket, kept);
   }
 
   /** The parts of one branch, gathered in the order of their bits. */

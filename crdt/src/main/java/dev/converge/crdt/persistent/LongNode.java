@@ -1,6 +1,8 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,17 +207,18 @@ final class LongNode {
     return new LongNode(prefix, shift, left, copy);
   }
 
-  static Object build(long[] keys, Object[] values, int from, int end, int parentShift) {
+  static Object build(long[] keys, IntFunction<?> values, int from, int end, int parentShift) {
     long first = keys[from];
     if (end - from == 1) {
-      return new Leaf(first, values[from]);
+      return new Leaf(first, value(values, from));
     }
     int shift = (63 - Long.numberOfLeadingZeros(first ^ keys[end - 1])) / BITS * BITS;
     int bitmap = 0;
     Object[] slots;
     if (shift == 0) {
-      slots = Arrays.copyOfRange(values, from, end);
+      slots = new Object[end - from];
       for (int i = from; i < end; i++) {
+        slots[i - from] = value(values, i);
         bitmap |= bit(keys[i], 0);
       }
     } else {
@@ -234,6 +237,10 @@ final class LongNode {
       slots = ways == WAYS ? slots : Arrays.copyOf(slots, ways);
     }
     return make(above(first, shift), shift, bitmap, slots, parentShift);
+  }
+
+  private static Object value(IntFunction<?> values, int i) {
+    return Objects.requireNonNull(values.apply(i), "value");
   }
 
   static void forEach(

@@ -1,6 +1,7 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,15 +66,15 @@ public final class PersistentLongMap<V> {
    * The map of these entries. O(n), with no garbage but the map itself.
    *
    * @param keys ascending, none of them twice; those from {@code count} on are left out
-   * @param values for each key its value
+   * @param values gives the value for the key at a place
    * @throws IllegalArgumentException if the keys do not ascend, or are negative
    */
-  public static <V> PersistentLongMap<V> ofAscending(long[] keys, Object[] values, int count) {
+  public static <V> PersistentLongMap<V> ofAscending(
+      long[] keys, IntFunction<? extends V> values, int count) {
     if (count == 0) {
       return empty();
     }
     for (int i = 0; i < count; i++) {
-      Objects.requireNonNull(values[i], "value");
       if (keys[i] < 0 || (i > 0 && keys[i] <= keys[i - 1])) {
         throw new IllegalArgumentException("the keys do not ascend at " + keys[i]);
       }

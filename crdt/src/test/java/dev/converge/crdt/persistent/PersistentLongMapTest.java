@@ -69,7 +69,8 @@ class PersistentLongMapTest {
 
   private static PersistentLongMap<Integer> bulk(TreeMap<Long, Integer> model) {
     long[] keys = model.keySet().stream().mapToLong(Long::longValue).toArray();
-    return PersistentLongMap.ofAscending(keys, model.values().toArray(), keys.length);
+    List<Integer> values = new ArrayList<>(model.values());
+    return PersistentLongMap.ofAscending(keys, values::get, keys.length);
   }
 
   @Test
@@ -172,7 +173,7 @@ class PersistentLongMapTest {
     PersistentLongMap<String> map = PersistentLongMap.empty();
     assertThatThrownBy(() -> map.put(-1, "x")).hasMessageContaining("not negative");
     assertThatThrownBy(
-            () -> PersistentLongMap.ofAscending(new long[] {2, 2}, new Object[] {"a", "b"}, 2))
+            () -> PersistentLongMap.ofAscending(new long[] {2, 2}, List.of("a", "b")::get, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("do not ascend at 2");
   }
