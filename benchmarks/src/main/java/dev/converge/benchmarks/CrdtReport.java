@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs the benchmarks of the types beside Pekko's and prints one table, in Markdown.
  *
  * <p>Arguments: {@code quick} (one fork, fewer sizes) or {@code full} (three forks, the default),
- * then, if not all, the names of benchmark classes, or {@code heap}.
+ * then, if not all, the names of benchmark classes, {@code heap}, and numbers of elements.
  */
 public final class CrdtReport {
   private static final List<String> CLASSES =
@@ -49,8 +49,13 @@ public final class CrdtReport {
     List<String> chosen =
         args.length > 1 ? Arrays.asList(args).subList(1, args.length) : new ArrayList<>(CLASSES);
     List<String> classes = chosen.stream().filter(CLASSES::contains).toList();
+    String[] sizes = chosen.stream().filter(a -> a.matches("[0-9]+")).toArray(String[]::new);
     if (!classes.isEmpty()) {
-      print(new Runner(options(quick, classes).build()).run());
+      ChainedOptionsBuilder options = options(quick, classes);
+      if (sizes.length > 0) {
+        options.param("elements", sizes);
+      }
+      print(new Runner(options.build()).run());
     }
     if (args.length <= 1 || chosen.contains("heap")) {
       printHeap(quick);

@@ -105,6 +105,7 @@ final class DotIndex<K> {
   }
 
   /** The same with no dot waiting. */
+  @SuppressWarnings("unchecked") // All keys are K.
   private DotIndex<K> settled() {
     if (waiting == null) {
       return this;
@@ -129,7 +130,7 @@ final class DotIndex<K> {
           result.put(
               replica,
               own == null
-                  ? PersistentLongMap.ofAscending(sequences, keys, count)
+                  ? PersistentLongMap.ofAscending(sequences, i -> (K) keys[i], count)
                   : own.putAscending(sequences, keys, count));
     }
     return new DotIndex<>(result, null);
