@@ -51,23 +51,20 @@ public final class CrdtReport {
     List<String> classes = chosen.stream().filter(CLASSES::contains).toList();
     String[] sizes = chosen.stream().filter(a -> a.matches("[0-9]+")).toArray(String[]::new);
     if (!classes.isEmpty()) {
-      ChainedOptionsBuilder options = options(quick, classes);
-      if (sizes.length > 0) {
-        options.param("elements", sizes);
-      }
-      print(new Runner(options.build()).run());
+      print(new Runner(options(quick, classes, sizes).build()).run());
     }
     if (args.length <= 1 || chosen.contains("heap")) {
       printHeap(quick);
     }
   }
 
-  private static ChainedOptionsBuilder options(boolean quick, List<String> classes) {
+  private static ChainedOptionsBuilder options(
+      boolean quick, List<String> classes, String[] sizes) {
     String names = String.join("|", classes);
     return new OptionsBuilder()
         .include("\\.(" + names + ")\\..*(" + OURS + "|" + THEIRS + ")$")
         .exclude("Plain")
-        .param("elements", quick ? new String[] {"1000", "100000"} : sizes(classes))
+        .param("elements", sizes.length > 0 ? sizes : sizes(quick, classes))
         .forks(quick ? 1 : 3)
         .warmupIterations(4)
         .warmupTime(TimeValue.milliseconds(quick ? 200 : 300))
@@ -79,8 +76,8 @@ public final class CrdtReport {
         .shouldFailOnError(true);
   }
 
-  private static String[] sizes(List<String> classes) {
-    return classes.equals(List.of("SetBenchmark"))
+  private static String[] sizes(boolean quick, List<String> classes) {
+    return !quick && classes.equals(List.of("SetBenchmark"))
         ? new String[] {"100", "1000", "10000", "100000"}
         : new String[] {"1000", "100000"};
   }
