@@ -7,6 +7,7 @@ import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.entity.EntityActor;
 import dev.converge.pekko.entity.EntityMsg;
 import dev.converge.pekko.entity.Registry;
+import dev.converge.pekko.journal.JournalBinding;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.peer.Keys;
@@ -90,6 +91,7 @@ public final class Entities {
       Settings settings) {
     this.system = system;
     this.database = database;
+    JournalBinding.of(system.classicSystem()).bind(database);
     this.settings = settings;
     for (EntityType<?, ?, ?> type : types) {
       if (this.types.put(type.name(), type) != null) {

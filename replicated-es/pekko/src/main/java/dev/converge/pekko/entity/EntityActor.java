@@ -11,6 +11,7 @@ import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.peer.PeerLink;
 import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.LoggedEvent;
 import dev.converge.pekko.wire.PeerMessage;
 import dev.converge.pekko.wire.VectorForm;
 import dev.converge.pekko.wire.WireException;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * Nothing is answered or sent before it is stored.
  */
 public final class EntityActor<C, E, S>
-    extends EventSourcedBehavior<EntityMsg, EventRecord, LiveEntity<C, E, S>> {
+    extends EventSourcedBehavior<EntityMsg, LoggedEvent, LiveEntity<C, E, S>> {
   private static final Logger LOG = LoggerFactory.getLogger(EntityActor.class);
 
   private final EntityType<C, E, S> type;
@@ -100,10 +101,10 @@ public final class EntityActor<C, E, S>
   }
 
   @Override
-  public EventHandler<LiveEntity<C, E, S>, EventRecord> eventHandler() {
-    return (entity, record) -> {
+  public EventHandler<LiveEntity<C, E, S>, LoggedEvent> eventHandler() {
+    return (entity, event) -> {
       if (!recovered) {
-        entity.replay(record);
+        entity.replay(event.record());
       } // else the batch as a whole counts as stored, after its last event
       return entity;
     };
@@ -132,7 +133,7 @@ public final class EntityActor<C, E, S>
   }
 
   @Override
-  public CommandHandler<EntityMsg, EventRecord, LiveEntity<C, E, S>> commandHandler() {
+  public CommandHandler<EntityMsg, LoggedEvent, LiveEntity<C, E, S>> commandHandler() {
     return newCommandHandlerBuilder()
         .forAnyState()
         .onCommand(EntityMsg.Run.class, this::onRun)
@@ -147,7 +148,7 @@ public final class EntityActor<C, E, S>
   }
 
   @SuppressWarnings("unchecked") // the typed EntityRef made the message
-  private Effect<EventRecord, LiveEntity<C, E, S>> onRun(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onRun(
       LiveEntity<C, E, S> entity, EntityMsg.Run run) {
     List<ReplicatedEvent<E>> events;
     try {
@@ -162,13 +163,17 @@ public final class EntityActor<C, E, S>
     }
     List<EventRecord> records = entity.records(events);
     return Effect()
-        .persist(records)
+        .persist(logged(records))
         .thenRun(
             same -> {
               stored(entity, events);
               run.answer().complete(answer(entity));
               link.push(type.name(), id, records);
             });
+  }
+
+  private static List<LoggedEvent> logged(List<EventRecord> records) {
+    return records.stream().map(record -> new LoggedEvent(record, 0)).toList();
   }
 
   private void stored(LiveEntity<C, E, S> entity, List<ReplicatedEvent<E>> events) {
@@ -181,20 +186,20 @@ public final class EntityActor<C, E, S>
     return (EntityAnswer<Object>) entity.answer();
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> onGet(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onGet(
       LiveEntity<C, E, S> entity, EntityMsg.Get get) {
     get.answer().complete(answer(entity));
     return Effect().none();
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // as above
-  private Effect<EventRecord, LiveEntity<C, E, S>> onGetHistory(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onGetHistory(
       LiveEntity<C, E, S> entity, EntityMsg.GetHistory get) {
     ((CompletableFuture) get.answer()).complete(entity.history(get.from(), get.limit()));
     return Effect().none();
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> onPeerEvents(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onPeerEvents(
       LiveEntity<C, E, S> entity, EntityMsg.PeerEvents message) {
     AdmitResult<E> result;
     try {
@@ -220,7 +225,7 @@ public final class EntityActor<C, E, S>
       return dealtWith(message.answer());
     }
     return Effect()
-        .persist(entity.records(result.toPersist()))
+        .persist(logged(entity.records(result.toPersist())))
         .thenRun(
             same -> {
               stored(entity, result.toPersist());
@@ -232,7 +237,7 @@ public final class EntityActor<C, E, S>
             });
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> onPeerDigest(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onPeerDigest(
       LiveEntity<C, E, S> entity, EntityMsg.PeerDigest digest) {
     var theirs = VectorForm.read(digest.message().vector());
     SyncBatch<E> missing = entity.missingFor(theirs);
@@ -246,19 +251,19 @@ public final class EntityActor<C, E, S>
     return dealtWith(digest.answer());
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> onStartSync(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onStartSync(
       LiveEntity<C, E, S> entity, EntityMsg.StartSync start) {
     ask(start.peer(), entity, true);
     return dealtWith(start.answer());
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> onIdle(
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onIdle(
       LiveEntity<C, E, S> entity, EntityMsg.Idle idle) {
     passivate.run();
     return Effect().none();
   }
 
-  private Effect<EventRecord, LiveEntity<C, E, S>> dealtWith(CompletableFuture<Done> answer) {
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> dealtWith(CompletableFuture<Done> answer) {
     answer.complete(Done.getInstance());
     return Effect().none();
   }

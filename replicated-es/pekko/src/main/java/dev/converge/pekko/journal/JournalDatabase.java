@@ -2,7 +2,10 @@ package dev.converge.pekko.journal;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.engine.frontier.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
  * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
@@ -28,18 +31,25 @@ import org.h2.jdbcx.JdbcConnectionPool;
  * <p>Thread-safe. Every method may block on the database.
  */
 public final class JournalDatabase implements AutoCloseable {
-  private final String url;
-  private final JdbcConnectionPool pool;
+  private final DatabaseAddress address;
+  private final HikariDataSource pool;
   private final ReplicaId self;
+  private final ReplicaTable replicas;
+  private final LogReader reader;
+  private final CommitThread log;
 
-  private JournalDatabase(String url, JdbcConnectionPool pool, ReplicaId self) {
-    this.url = url;
+  private JournalDatabase(
+      DatabaseAddress address, HikariDataSource pool, ReplicaId self, ReplicaTable replicas) {
+    this.address = address;
     this.pool = pool;
     this.self = self;
+    this.replicas = replicas;
+    this.reader = new LogReader(pool, replicas);
+    this.log = new CommitThread(self, new LogSql(pool, replicas));
   }
 
   /**
-   * Opens the database in {@code folder}, or creates it.
+   * Opens the H2 database in {@code folder}, or creates it.
    *
    * @param name the replica's configured name
    * @param newIncarnation called only for a database without an identity; must never give the same
@@ -56,59 +66,56 @@ public final class JournalDatabase implements AutoCloseable {
     if (folder.toAbsolutePath().toString().indexOf(';') >= 0) {
       throw new JournalException("the data folder's path may not contain ';': " + folder, null);
     }
-    String url = url(folder.resolve("journal"));
-    JdbcConnectionPool pool = JdbcConnectionPool.create(url, "converge", "");
-    pool.setMaxConnections(4);
-    try (Connection connection = pool.getConnection()) {
-      JournalSchema.createIfMissing(connection);
-      return new JournalDatabase(url, pool, identity(connection, name, newIncarnation));
-    } catch (SQLException | IllegalStateException e) {
-      pool.dispose();
-      throw new JournalException(
-          "cannot open the database in " + folder + ": " + e.getMessage(), e);
-    }
+    return open(
+        DatabaseAddress.h2(folder.resolve("journal")),
+        "the database in " + folder,
+        name,
+        newIncarnation);
   }
 
-  /** The URL of the database in {@code file}, with the settings that our promises rest on. */
-  static String url(Path file) {
-    return "jdbc:h2:file:"
-        + file.toAbsolutePath()
-        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=8192";
-  }
-
-  private static ReplicaId identity(Connection connection, String name, LongSupplier newIncarnation)
-      throws SQLException {
-    try (PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"name\", \"incarnation\" FROM \"converge_replica\" WHERE \"own\"");
-        ResultSet rows = query.executeQuery()) {
-      if (rows.next()) {
-        ReplicaId found = new ReplicaId(rows.getString(1), rows.getLong(2));
-        if (!found.name().equals(name)) {
-          throw new IllegalStateException(
-              "it belongs to replica '"
-                  + found.name()
-                  + "', this node is '"
-                  + name
-                  + "'; point the node at its own data folder");
-        }
-        return found;
+  /**
+   * Opens a database, and creates the tables if they are not there.
+   *
+   * @param what names the database in errors
+   * @throws JournalException as above
+   */
+  public static JournalDatabase open(
+      DatabaseAddress address, String what, String name, LongSupplier newIncarnation) {
+    HikariDataSource pool = null;
+    try {
+      pool = new HikariDataSource(address.poolConfig());
+      try (Connection connection = pool.getConnection()) {
+        JournalSchema.createIfMissing(connection, address.dialect());
+        ReplicaTable replicas = ReplicaTable.read(connection);
+        ReplicaId self = identity(pool, replicas, name, newIncarnation);
+        return new JournalDatabase(address, pool, self, replicas);
       }
+    } catch (SQLException | RuntimeException e) {
+      if (pool != null) {
+        pool.close();
+      }
+      throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
     }
-    ReplicaId created = new ReplicaId(name, newIncarnation.getAsLong());
-    insert(connection, created, true);
-    return created;
   }
 
-  private static void insert(Connection connection, ReplicaId id, boolean own) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO \"converge_replica\" (\"name\", \"incarnation\", \"own\") VALUES (?, ?, ?)")) {
-      insert.setString(1, id.name());
-      insert.setLong(2, id.incarnation());
-      insert.setBoolean(3, own);
-      insert.executeUpdate();
+  private static ReplicaId identity(
+      HikariDataSource pool, ReplicaTable replicas, String name, LongSupplier newIncarnation)
+      throws SQLException {
+    ReplicaId found = replicas.own();
+    if (found == null) {
+      ReplicaId created = new ReplicaId(name, newIncarnation.getAsLong());
+      replicas.setOwn(pool, created);
+      return created;
     }
+    if (!found.name().equals(name)) {
+      throw new IllegalStateException(
+          "it belongs to replica '"
+              + found.name()
+              + "', this node is '"
+              + name
+              + "'; point the node at its own data folder");
+    }
+    return found;
   }
 
   /** This replica's id, which lives as long as the database. */
@@ -118,30 +125,41 @@ public final class JournalDatabase implements AutoCloseable {
 
   /** All replica ids this database has heard of, its own among them. */
   public TreeSet<ReplicaId> knownReplicas() {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"name\", \"incarnation\" FROM \"converge_replica\"");
-        ResultSet rows = query.executeQuery()) {
-      TreeSet<ReplicaId> known = new TreeSet<>();
-      while (rows.next()) {
-        known.add(new ReplicaId(rows.getString(1), rows.getLong(2)));
-      }
-      return known;
-    } catch (SQLException e) {
-      throw new JournalException("cannot read the known replicas: " + e.getMessage(), e);
-    }
+    return new TreeSet<>(replicas.all().keySet());
   }
 
   /** Remembers another replica's id. */
   public void addKnownReplica(ReplicaId id) {
-    try (Connection connection = pool.getConnection()) {
-      insert(connection, id, false);
+    try {
+      replicas.numberOf(pool, id);
     } catch (SQLException e) {
-      if (!"23505".equals(e.getSQLState())) { // unique violation: known already
-        throw new JournalException("cannot store replica " + id + ": " + e.getMessage(), e);
-      }
+      throw new JournalException("cannot store replica " + id + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Tells {@code listener} of all commits from now on. */
+  public void addCommitListener(CommitListener listener) {
+    log.addListener(listener);
+  }
+
+  /**
+   * Promises, durably, that no own event of {@code time} or before will be stored any more: after
+   * all writes that are queued now. Raise the clock to {@code time} first, or own events will be
+   * refused.
+   *
+   * @return the promise given; fails with a {@link JournalException} if the database does not take
+   *     it
+   */
+  public CompletionStage<Promise> promise(HybridTimestamp time) {
+    return log.promise(time);
+  }
+
+  CommitThread log() {
+    return log;
+  }
+
+  LogReader reader() {
+    return reader;
   }
 
   /**
@@ -155,7 +173,7 @@ public final class JournalDatabase implements AutoCloseable {
     try (Connection connection = pool.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT DISTINCT \"persistence_id\" FROM \"event_journal\""
+                "SELECT DISTINCT \"persistence_id\" FROM \"event_log\""
                     + " WHERE \"persistence_id\" >= ? AND \"persistence_id\" <> ?"
                     + " AND LEFT(\"persistence_id\", ?) = ? ORDER BY 1 LIMIT ?")) {
       query.setString(1, from);
@@ -190,7 +208,7 @@ public final class JournalDatabase implements AutoCloseable {
     try (Connection connection = pool.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT \"persistence_id\", \"event_payload\" FROM \"event_journal\""
+                "SELECT \"persistence_id\", \"event_payload\" FROM \"event_log\""
                     + " WHERE \"persistence_id\" > ? ORDER BY \"persistence_id\","
                     + " \"sequence_number\" LIMIT ?")) {
       // Page by page and whole entities only, so that neither memory nor a transaction grows with
@@ -231,38 +249,37 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /**
-   * The settings that put {@code pekko-persistence-jdbc}'s journal and snapshots on this database.
+   * The settings that put Pekko Persistence on this database: the journal of this package, and
+   * {@code pekko-persistence-jdbc}'s snapshots. The system is then to be {@linkplain
+   * JournalBinding#bind bound} to it.
    */
   public Config pluginConfig() {
     String db = "pekko-persistence-jdbc.shared-databases.slick";
     Map<String, Object> settings =
         Map.ofEntries(
-            Map.entry("pekko.persistence.journal.plugin", "jdbc-journal"),
+            Map.entry("pekko.persistence.journal.plugin", "converge-journal"),
             Map.entry("pekko.persistence.snapshot-store.plugin", "jdbc-snapshot-store"),
-            Map.entry("jdbc-journal.use-shared-db", "slick"),
             Map.entry("jdbc-snapshot-store.use-shared-db", "slick"),
-            Map.entry("jdbc-read-journal.use-shared-db", "slick"),
-            // Enough for a burst of every live entity; beyond it the journal refuses and the
-            // command fails.
-            Map.entry("jdbc-journal.bufferSize", 20_000),
-            // One writer: what queues up behind a commit goes into the next as one transaction.
-            Map.entry("jdbc-journal.parallelism", 1),
-            Map.entry(db + ".profile", "slick.jdbc.H2Profile$"),
-            Map.entry(db + ".db.url", url),
-            Map.entry(db + ".db.user", "converge"),
-            Map.entry(db + ".db.password", ""),
-            Map.entry(db + ".db.driver", "org.h2.Driver"),
-            Map.entry(db + ".db.numThreads", 8),
-            Map.entry(db + ".db.maxConnections", 8),
-            Map.entry(db + ".db.minConnections", 8),
-            Map.entry(db + ".db.queueSize", 50_000),
+            Map.entry(db + ".profile", address.slickProfile()),
+            Map.entry(db + ".db.url", address.url()),
+            Map.entry(db + ".db.user", address.user()),
+            Map.entry(db + ".db.password", address.password()),
+            Map.entry(db + ".db.driver", address.driver()),
+            Map.entry(db + ".db.numThreads", 2),
+            Map.entry(db + ".db.maxConnections", 2),
+            Map.entry(db + ".db.minConnections", 1),
+            Map.entry(db + ".db.queueSize", 10_000),
             Map.entry(db + ".db.connectionTimeout", 10_000));
     return ConfigFactory.parseMap(settings, "the journal's settings");
   }
 
-  /** Closes the own connections. The journal plugin closes its own when its actor system ends. */
+  /**
+   * Ends after the commit under way and closes the own connections. The snapshot plugin closes its
+   * own when its actor system ends.
+   */
   @Override
   public void close() {
-    pool.dispose();
+    log.close();
+    pool.close();
   }
 }

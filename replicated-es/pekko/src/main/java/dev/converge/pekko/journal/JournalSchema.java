@@ -9,39 +9,41 @@ import java.util.List;
 /**
  * Creates the tables, and is safe to run at every start.
  *
- * <p>The journal's and the snapshots' tables have the columns that {@code pekko-persistence-jdbc}
- * expects. We create them ourselves because its own helper fails on a database that exists, and
- * because its keys are too short for ids of 512 characters.
+ * <p>{@code event_log} is the journal and the replica log in one: a row is found by its entity and
+ * sequence number, and by its origin and log number. {@code log_head} has one row, which each
+ * writing transaction locks. The snapshots' table has the columns that {@code
+ * pekko-persistence-jdbc} expects; we create it ourselves because its own helper fails on a
+ * database that exists, and because its keys are too short for ids of 512 characters.
  */
 final class JournalSchema {
   /** The version of the tables below; a database with a newer one is refused. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
-  private static final List<String> H2 =
+  /** By the names that H2 has for types. */
+  private static final List<String> TABLES =
       List.of(
           """
-          CREATE TABLE IF NOT EXISTS "event_journal" (
-            "ordering" BIGINT UNIQUE NOT NULL AUTO_INCREMENT,
-            "deleted" BOOLEAN DEFAULT FALSE NOT NULL,
+          CREATE TABLE IF NOT EXISTS "event_log" (
             "persistence_id" VARCHAR(600) NOT NULL,
             "sequence_number" BIGINT NOT NULL,
-            "writer" VARCHAR NOT NULL,
+            "origin" INTEGER,
+            "lsn" BIGINT,
+            "hlc" BIGINT,
+            "deleted" BOOLEAN DEFAULT FALSE NOT NULL,
+            "writer" VARCHAR(255) NOT NULL,
             "write_timestamp" BIGINT NOT NULL,
-            "adapter_manifest" VARCHAR NOT NULL,
-            "event_payload" BLOB NOT NULL,
             "event_ser_id" INTEGER NOT NULL,
-            "event_ser_manifest" VARCHAR NOT NULL,
-            "meta_payload" BLOB,
-            "meta_ser_id" INTEGER,
-            "meta_ser_manifest" VARCHAR,
+            "event_ser_manifest" VARCHAR(255) NOT NULL,
+            "adapter_manifest" VARCHAR(255) NOT NULL,
+            "event_payload" BLOB NOT NULL,
             PRIMARY KEY ("persistence_id", "sequence_number"))""",
           """
-          CREATE TABLE IF NOT EXISTS "event_tag" (
-            "event_id" BIGINT NOT NULL,
-            "tag" VARCHAR NOT NULL,
-            PRIMARY KEY ("event_id", "tag"),
-            CONSTRAINT IF NOT EXISTS "fk_event_journal" FOREIGN KEY ("event_id")
-              REFERENCES "event_journal" ("ordering") ON DELETE CASCADE)""",
+          CREATE UNIQUE INDEX IF NOT EXISTS "event_log_lsn" ON "event_log" ("origin", "lsn")""",
+          """
+          CREATE TABLE IF NOT EXISTS "log_head" (
+            "id" INTEGER PRIMARY KEY,
+            "next_lsn" BIGINT NOT NULL,
+            "promise" BIGINT NOT NULL)""",
           """
           CREATE TABLE IF NOT EXISTS "snapshot" (
             "persistence_id" VARCHAR(600) NOT NULL,
@@ -61,38 +63,72 @@ final class JournalSchema {
             "own" BOOLEAN NOT NULL,
             PRIMARY KEY ("name", "incarnation"))""",
           """
+          ALTER TABLE "converge_replica" ADD COLUMN IF NOT EXISTS "number" INTEGER""",
+          """
           CREATE TABLE IF NOT EXISTS "converge_schema" ("version" INTEGER PRIMARY KEY)""");
 
   private JournalSchema() {}
 
   /**
-   * Creates what is missing.
+   * Creates what is missing, and carries an older journal over.
    *
    * @throws SQLException if the database says no
    * @throws IllegalStateException if the tables are of a newer version than this program knows
    */
-  static void createIfMissing(Connection connection) throws SQLException {
+  static void createIfMissing(Connection connection, Dialect dialect) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String ddl : H2) {
-        statement.execute(ddl);
+      for (String ddl : TABLES) {
+        statement.execute(dialect.ddl(ddl));
       }
-      try (ResultSet rows =
-          statement.executeQuery("SELECT MAX(\"version\") FROM \"converge_schema\"")) {
-        rows.next();
-        int found = rows.getInt(1);
-        if (found > VERSION) {
-          throw new IllegalStateException(
-              "the database has tables of version "
-                  + found
-                  + ", this program knows up to "
-                  + VERSION
-                  + "; run a newer release on it");
-        }
+      int found = version(statement);
+      if (found > VERSION) {
+        throw new IllegalStateException(
+            "the database has tables of version "
+                + found
+                + ", this program knows up to "
+                + VERSION
+                + "; run a newer release on it");
       }
-      statement.execute(
-          "MERGE INTO \"converge_schema\" (\"version\") KEY (\"version\") VALUES ("
-              + VERSION
-              + ")");
+      numberReplicas(statement);
+      if (found < VERSION) {
+        carryOver(connection, statement, found);
+      }
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet rows =
+        statement.executeQuery("SELECT MAX(\"version\") FROM \"converge_schema\"")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  private static void numberReplicas(Statement statement) throws SQLException {
+    statement.execute(
+        "UPDATE \"converge_replica\" r SET \"number\" = (SELECT COUNT(*) FROM \"converge_replica\" o"
+            + " WHERE o.\"name\" < r.\"name\" OR (o.\"name\" = r.\"name\""
+            + " AND o.\"incarnation\" <= r.\"incarnation\")) WHERE \"number\" IS NULL");
+  }
+
+  /** All of it in one transaction: a start that is cut short begins again. */
+  private static void carryOver(Connection connection, Statement statement, int found)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      long next = found == 1 ? OldJournal.copy(connection) : 1;
+      statement.execute("INSERT INTO \"log_head\" VALUES (1, " + next + ", 0)");
+      statement.execute("INSERT INTO \"converge_schema\" VALUES (" + VERSION + ")");
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+    if (found == 1) {
+      statement.execute("DROP TABLE IF EXISTS \"event_tag\"");
+      statement.execute("DROP TABLE IF EXISTS \"event_journal\"");
     }
   }
 }

@@ -15,10 +15,10 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
  * <p>Thread-safe.
  */
 public final class ConvergeSerializer extends SerializerWithStringManifest {
-  /** Part of the storage format: never change it. */
-  private static final int IDENTIFIER = 170_521;
+  /** Our number among Pekko's serializers. Part of the storage format: never change it. */
+  public static final int IDENTIFIER = 170_521;
 
-  private static final String EVENT = "event";
+  public static final String EVENT = "event";
   private static final String PEER = "peer";
 
   private static final ObjectMapper MAPPER =
@@ -39,7 +39,7 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object o) {
-    if (o instanceof EventRecord) {
+    if (o instanceof EventRecord || o instanceof LoggedEvent) {
       return EVENT;
     }
     if (o instanceof PeerEnvelope) {
@@ -52,6 +52,10 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
   public byte[] toBinary(Object o) {
     if (o instanceof EventRecord event) {
       return EventRecordCodec.encode(event);
+    }
+    if (o instanceof LoggedEvent event) {
+      // The log number has a column of its own, because it is given after the encoding.
+      return EventRecordCodec.encode(event.record());
     }
     try {
       return MAPPER.writeValueAsBytes(o);

@@ -61,7 +61,7 @@ class DatabaseKillTest {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             KilledWriter.class.getName(),
-            JournalDatabase.url(folder.resolve("journal")),
+            DatabaseAddress.h2(folder.resolve("journal")).url(),
             Long.toString(seed));
     builder.environment().put("CLASSPATH", classPath);
     return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
