@@ -6,6 +6,7 @@ import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.entity.EntityActor;
 import dev.converge.pekko.entity.EntityMsg;
+import dev.converge.pekko.entity.Inbox;
 import dev.converge.pekko.entity.Registry;
 import dev.converge.pekko.journal.JournalBinding;
 import dev.converge.pekko.journal.JournalDatabase;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -106,8 +108,8 @@ public final class Entities {
             new PeerSync(database.self(), known, transport.peers()),
             new Gate(),
             this::learned);
-    Function<String, Behavior<EntityMsg>> factory =
-        key -> {
+    BiFunction<String, Inbox, Behavior<EntityMsg>> factory =
+        (key, inbox) -> {
           EntityType<?, ?, ?> type = this.types.get(Keys.typeOf(key));
           if (type == null) {
             throw new IllegalStateException("no entity type for '" + key + "'");
@@ -118,6 +120,7 @@ public final class Entities {
               database.self(),
               clock,
               link,
+              inbox,
               settings.idleTime(),
               passivate(key));
         };

@@ -1,7 +1,6 @@
 package dev.converge.pekko.entity;
 
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.sync.AdmitResult;
 import dev.converge.engine.sync.Refusal;
 import dev.converge.engine.sync.SyncBatch;
@@ -16,6 +15,7 @@ import dev.converge.pekko.wire.PeerMessage;
 import dev.converge.pekko.wire.VectorForm;
 import dev.converge.pekko.wire.WireException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -46,11 +47,13 @@ public final class EntityActor<C, E, S>
     extends EventSourcedBehavior<EntityMsg, LoggedEvent, LiveEntity<C, E, S>> {
   private static final Logger LOG = LoggerFactory.getLogger(EntityActor.class);
 
+  private final ActorContext<EntityMsg> context;
   private final EntityType<C, E, S> type;
   private final String id;
   private final ReplicaId self;
   private final NodeClock clock;
   private final PeerLink link;
+  private final Inbox inbox;
   private final Runnable passivate;
 
   /** Peers that were asked to fill a gap and have not sent anything of use since. */
@@ -59,24 +62,29 @@ public final class EntityActor<C, E, S>
   private boolean recovered;
 
   private EntityActor(
+      ActorContext<EntityMsg> context,
       EntityType<C, E, S> type,
       String id,
       ReplicaId self,
       NodeClock clock,
       PeerLink link,
+      Inbox inbox,
       Runnable passivate) {
     super(PersistenceId.ofUniqueId(type.key(id)));
+    this.context = context;
     this.type = type;
     this.id = id;
     this.self = self;
     this.clock = clock;
     this.link = link;
+    this.inbox = inbox;
     this.passivate = passivate;
   }
 
   /**
    * The actor of an entity.
    *
+   * @param inbox where its work comes from
    * @param idle after so much time without a message it offers to leave memory
    * @param passivate how it offers that
    */
@@ -86,12 +94,13 @@ public final class EntityActor<C, E, S>
       ReplicaId self,
       NodeClock clock,
       PeerLink link,
+      Inbox inbox,
       Duration idle,
       Runnable passivate) {
     return Behaviors.setup(
         context -> {
           context.setReceiveTimeout(idle, new EntityMsg.Idle());
-          return new EntityActor<>(type, id, self, clock, link, passivate);
+          return new EntityActor<>(context, type, id, self, clock, link, inbox, passivate);
         });
   }
 
@@ -136,10 +145,9 @@ public final class EntityActor<C, E, S>
   public CommandHandler<EntityMsg, LoggedEvent, LiveEntity<C, E, S>> commandHandler() {
     return newCommandHandlerBuilder()
         .forAnyState()
-        .onCommand(EntityMsg.Run.class, this::onRun)
+        .onCommand(EntityMsg.WorkCame.class, this::onWork)
         .onCommand(EntityMsg.Get.class, this::onGet)
         .onCommand(EntityMsg.GetHistory.class, this::onGetHistory)
-        .onCommand(EntityMsg.PeerEvents.class, this::onPeerEvents)
         .onCommand(EntityMsg.PeerDigest.class, this::onPeerDigest)
         .onCommand(EntityMsg.StartSync.class, this::onStartSync)
         .onCommand(EntityMsg.Idle.class, this::onIdle)
@@ -147,38 +155,65 @@ public final class EntityActor<C, E, S>
         .build();
   }
 
+  /** Everything that waits is decided in order, stored together, and then answered. */
+  private Effect<LoggedEvent, LiveEntity<C, E, S>> onWork(
+      LiveEntity<C, E, S> entity, EntityMsg.WorkCame came) {
+    Commit commit = new Commit();
+    for (EntityMsg.Work work : inbox.take()) {
+      if (work instanceof EntityMsg.Run run) {
+        run(entity, run, commit);
+      } else if (work instanceof EntityMsg.PeerEvents events) {
+        admit(entity, events, commit);
+      }
+    }
+    if (!inbox.isEmpty() && inbox.mustTell()) {
+      context.getSelf().tell(came);
+    }
+    if (commit.events.isEmpty()) {
+      commit.end();
+      return Effect().none();
+    }
+    return Effect().persist(commit.events).thenRun(same -> ended(entity, commit));
+  }
+
+  private void ended(LiveEntity<C, E, S> entity, Commit commit) {
+    link.committed(type.key(id), entity.vector());
+    commit.end();
+    if (!commit.own.isEmpty()) {
+      link.push(type.name(), id, commit.own);
+    }
+  }
+
+  /** What one commit stores, and what is to be done after it. */
+  private static final class Commit {
+    final List<LoggedEvent> events = new ArrayList<>();
+    final List<EventRecord> own = new ArrayList<>();
+
+    /** Answers wait too, also refusals: they may rest on what is not stored yet. */
+    final List<Runnable> afterwards = new ArrayList<>();
+
+    void end() {
+      afterwards.forEach(Runnable::run);
+    }
+  }
+
   @SuppressWarnings("unchecked") // the typed EntityRef made the message
-  private Effect<LoggedEvent, LiveEntity<C, E, S>> onRun(
-      LiveEntity<C, E, S> entity, EntityMsg.Run run) {
-    List<ReplicatedEvent<E>> events;
+  private void run(LiveEntity<C, E, S> entity, EntityMsg.Run run, Commit commit) {
+    List<EventRecord> records;
     try {
-      events = entity.decide((C) run.command());
+      records = entity.run((C) run.command());
     } catch (CommandRefusedException e) {
-      run.answer().completeExceptionally(e);
-      return Effect().none();
+      commit.afterwards.add(() -> run.answer().completeExceptionally(e));
+      return;
     }
-    if (events.isEmpty()) {
-      run.answer().complete(answer(entity));
-      return Effect().none();
-    }
-    List<EventRecord> records = entity.records(events);
-    return Effect()
-        .persist(logged(records))
-        .thenRun(
-            same -> {
-              stored(entity, events);
-              run.answer().complete(answer(entity));
-              link.push(type.name(), id, records);
-            });
+    commit.events.addAll(logged(records));
+    commit.own.addAll(records);
+    EntityAnswer<Object> answer = answer(entity);
+    commit.afterwards.add(() -> run.answer().complete(answer));
   }
 
   private static List<LoggedEvent> logged(List<EventRecord> records) {
     return records.stream().map(record -> new LoggedEvent(record, 0)).toList();
-  }
-
-  private void stored(LiveEntity<C, E, S> entity, List<ReplicatedEvent<E>> events) {
-    entity.stored(events);
-    link.committed(type.key(id), entity.vector());
   }
 
   @SuppressWarnings("unchecked") // the typed EntityRef that asked gives it its type back
@@ -199,15 +234,15 @@ public final class EntityActor<C, E, S>
     return Effect().none();
   }
 
-  private Effect<LoggedEvent, LiveEntity<C, E, S>> onPeerEvents(
-      LiveEntity<C, E, S> entity, EntityMsg.PeerEvents message) {
+  private void admit(LiveEntity<C, E, S> entity, EntityMsg.PeerEvents message, Commit commit) {
+    commit.afterwards.add(() -> message.answer().complete(Done.getInstance()));
     AdmitResult<E> result;
     try {
       result = entity.admit(message.message().events());
     } catch (WireException e) {
       LOG.warn(
           "events of {} from {} are refused: {}", type.key(id), message.peer(), e.getMessage());
-      return dealtWith(message.answer());
+      return;
     }
     for (Refusal<E> refusal : result.refused()) {
       LOG.warn(
@@ -219,22 +254,15 @@ public final class EntityActor<C, E, S>
           refusal.detail());
     }
     if (!result.waiting().isEmpty() && askedToFill.add(message.peer())) {
-      ask(message.peer(), entity, false);
+      commit.afterwards.add(() -> ask(message.peer(), entity, false));
     }
-    if (result.toPersist().isEmpty()) {
-      return dealtWith(message.answer());
+    if (!result.toPersist().isEmpty()) {
+      commit.events.addAll(logged(entity.records(result.toPersist())));
+      commit.afterwards.add(() -> askedToFill.remove(message.peer()));
+      if (message.message().more()) {
+        commit.afterwards.add(() -> ask(message.peer(), entity, false));
+      }
     }
-    return Effect()
-        .persist(logged(entity.records(result.toPersist())))
-        .thenRun(
-            same -> {
-              stored(entity, result.toPersist());
-              askedToFill.remove(message.peer());
-              message.answer().complete(Done.getInstance());
-              if (message.message().more()) {
-                ask(message.peer(), entity, false);
-              }
-            });
   }
 
   private Effect<LoggedEvent, LiveEntity<C, E, S>> onPeerDigest(

@@ -14,13 +14,16 @@ public sealed interface EntityMsg {
     CompletableFuture<?> answer();
   }
 
+  /** Something that may end in a commit, and can share one with others: see {@link Inbox}. */
+  sealed interface Work extends Ask {}
+
   /**
    * Run a command.
    *
    * @param command the entity's own
    * @param answer completed after the commit
    */
-  record Run(Object command, CompletableFuture<EntityAnswer<Object>> answer) implements Ask {}
+  record Run(Object command, CompletableFuture<EntityAnswer<Object>> answer) implements Work {}
 
   /**
    * Show the state.
@@ -47,7 +50,7 @@ public sealed interface EntityMsg {
    * @param answer completed when they are dealt with
    */
   record PeerEvents(String peer, PeerMessage.Events message, CompletableFuture<Done> answer)
-      implements Ask {}
+      implements Work {}
 
   /**
    * Another node tells what it holds.
@@ -66,6 +69,9 @@ public sealed interface EntityMsg {
    * @param answer completed when it is dealt with
    */
   record StartSync(String peer, CompletableFuture<Done> answer) implements Ask {}
+
+  /** There is work in the inbox. */
+  record WorkCame() implements EntityMsg {}
 
   /** Nobody has asked anything for a while. */
   record Idle() implements EntityMsg {}

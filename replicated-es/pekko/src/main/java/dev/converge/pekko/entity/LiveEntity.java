@@ -85,12 +85,13 @@ final class LiveEntity<C, E, S> {
   }
 
   /**
-   * Decides a command.
+   * Decides a command, and takes its events in: the next one is decided on the state with them, and
+   * they are stored together. If they cannot be stored, this object is to be thrown away.
    *
    * @return the new events, to be stored in this order; empty if there is nothing to do
    * @throws CommandRefusedException if the entity refuses
    */
-  List<ReplicatedEvent<E>> decide(C command) {
+  List<EventRecord> run(C command) {
     Effect<E> effect;
     try {
       effect = entity.onCommand(replica.state(), command);
@@ -113,12 +114,14 @@ final class LiveEntity<C, E, S> {
         records.put(event.dot(), record(event, payload));
         events.add(event);
       }
+      replica.applied(events);
     }
-    return events;
+    return records(events);
   }
 
   /**
-   * Sorts what came from a peer.
+   * Sorts what came from a peer, and takes in what can be: it is to be stored, or this object
+   * thrown away.
    *
    * @throws WireException if an event cannot be read or its hash is wrong; nothing is taken in then
    */
@@ -138,12 +141,8 @@ final class LiveEntity<C, E, S> {
     // An event is never refused once it was acknowledged: however far ahead its time, it is taken
     // in.
     result.toPersist().forEach(event -> clock.observe(event.time()));
+    replica.applied(result.toPersist());
     return result;
-  }
-
-  /** These events are in the journal. */
-  void stored(List<ReplicatedEvent<E>> events) {
-    replica.applied(events);
   }
 
   /** The stored form of events that are held or in flight. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -30,7 +30,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   /** How many messages wait for an entity that is leaving memory; further ones are refused. */
   private static final int MAX_WAITING = 1_000;
 
-  private final Function<String, Behavior<EntityMsg>> entities;
+  private final BiFunction<String, Inbox, Behavior<EntityMsg>> entities;
   private final Map<String, Live> live = new HashMap<>();
   private final List<CompletableFuture<Done>> stopping = new ArrayList<>();
 
@@ -63,6 +63,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private static final class Live {
     final ActorRef<EntityMsg> actor;
+    final Inbox inbox;
 
     /** Who waits for an answer of the actor. */
     final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
@@ -72,18 +73,20 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
     boolean leaving;
 
-    Live(ActorRef<EntityMsg> actor) {
+    Live(ActorRef<EntityMsg> actor, Inbox inbox) {
       this.actor = actor;
+      this.inbox = inbox;
     }
   }
 
-  private Registry(ActorContext<Msg> context, Function<String, Behavior<EntityMsg>> entities) {
+  private Registry(
+      ActorContext<Msg> context, BiFunction<String, Inbox, Behavior<EntityMsg>> entities) {
     super(context);
     this.entities = entities;
   }
 
-  /** A registry that makes the actor of a key by {@code entities}. */
-  public static Behavior<Msg> create(Function<String, Behavior<EntityMsg>> entities) {
+  /** A registry that makes the actor of a key, with its inbox, by {@code entities}. */
+  public static Behavior<Msg> create(BiFunction<String, Inbox, Behavior<EntityMsg>> entities) {
     return Behaviors.setup(context -> new Registry(context, entities));
   }
 
@@ -114,9 +117,10 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   }
 
   private Live wake(String key) {
-    ActorRef<EntityMsg> actor = getContext().spawnAnonymous(entities.apply(key));
+    Inbox inbox = new Inbox();
+    ActorRef<EntityMsg> actor = getContext().spawnAnonymous(entities.apply(key, inbox));
     getContext().watchWith(actor, new Stopped(key, actor));
-    return new Live(actor);
+    return new Live(actor, inbox);
   }
 
   @SuppressWarnings("CollectionUndefinedEquality") // which future it is, is what counts
@@ -126,7 +130,13 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       entity.asked.add(answer);
       answer.whenComplete((value, error) -> entity.asked.remove(answer));
     }
-    entity.actor.tell(message);
+    if (!(message instanceof EntityMsg.Work work)) {
+      entity.actor.tell(message);
+    } else if (!entity.inbox.add(work)) {
+      refuse(message, "too many requests at once for this entity; try again");
+    } else if (entity.inbox.mustTell()) {
+      entity.actor.tell(new EntityMsg.WorkCame());
+    }
   }
 
   private Behavior<Msg> onPassivate(Passivate passivate) {
