@@ -58,10 +58,16 @@ public final class CausalContext implements Crdt<CausalContext> {
     return context;
   }
 
+  private static CausalContext of(Dot dot) {
+    return dot.sequence() == 1
+        ? new CausalContext(VersionVector.empty().with(dot.replica(), 1), Cloud.EMPTY)
+        : new CausalContext(VersionVector.empty(), Cloud.ofOne(dot));
+  }
+
   /** Just these dots. */
   public static CausalContext ofDots(Dot... dots) {
     if (dots.length == 1) {
-      return EMPTY.with(dots[0]);
+      return of(dots[0]);
     }
     if (dots.length == 2 && dots[0].sequence() > 1 && dots[1].sequence() > 1) {
       return new CausalContext(VersionVector.empty(), Cloud.ofTwo(dots[0], dots[1]));

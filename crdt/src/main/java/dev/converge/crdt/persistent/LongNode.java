@@ -59,7 +59,7 @@ final class LongNode {
     return key >>> shift >>> BITS;
   }
 
-  private static int bit(long key, int shift) {
+  static int bit(long key, int shift) {
     return 1 << (int) (key >>> shift);
   }
 
@@ -110,14 +110,14 @@ final class LongNode {
     }
   }
 
-  private static Object make(long prefix, int shift, int bitmap, Object[] slots, int parentShift) {
+  static Object make(long prefix, int shift, int bitmap, Object[] slots, int parentShift) {
     return bitmap == -1 && shift + BITS == parentShift
         ? slots
         : new LongNode(prefix, shift, bitmap, slots);
   }
 
   /** The node in canonical form under another parent. */
-  private static Object moved(Object node, long prefix, int from, int to) {
+  static Object moved(Object node, long prefix, int from, int to) {
     LongNode view = view(node, prefix, from);
     return view == null ? node : make(view.prefix, view.shift, view.bitmap, view.slots, to);
   }

@@ -249,6 +249,22 @@ public final class PersistentLongMap<V> {
     }
   }
 
+  /**
+   * The map without these keys; this map if none is here. One walk copies a path once for many.
+   *
+   * @param keys ascending
+   */
+  public PersistentLongMap<V> removeAscending(long... keys) {
+    if (root == null || keys.length == 0) {
+      return this;
+    }
+    LongRemoval removal = new LongRemoval(keys);
+    Object left = removal.without(root, 0, LongNode.NONE, 0, keys.length);
+    return left == root
+        ? this
+        : left == null ? empty() : new PersistentLongMap<>(left, size - removal.removed);
+  }
+
   /** Calls {@code action} for each entry, by ascending key. */
   public void forEach(EntryConsumer<? super V> action) {
     if (root != null) {
