@@ -201,6 +201,10 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
    * The delta that writes {@code store} under {@code key} of {@code map}, in place of all that is
    * there. O(log n), and O(dots there).
    *
+   * <p>Where that is easy, the delta brings along what {@code map} comes to by it, so that to merge
+   * it with that very object costs O(1). It lets go of it with that merge; until then it keeps
+   * {@code map} alive.
+   *
    * @param dot the only one in {@code store}
    * @throws IllegalArgumentException if {@code store} has other dots, or another shape than what is
    *     there
@@ -226,7 +230,7 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
 
   /**
    * The delta that removes what is under {@code key} of {@code map}; an empty one if nothing is.
-   * O(log n), and O(dots there · log n).
+   * O(log n), and O(dots there). It brings along what the map comes to, as that of a write.
    */
   public static <K, T extends DotStore> Causal<DotMap<K, T>> remove(
       Causal<DotMap<K, T>> map, K key) {

@@ -29,6 +29,10 @@ class WritesTest {
     REMOVE,
     PUT_NESTED,
     REMOVE_NESTED,
+    /** Made from another version, and not merged there first. */
+    PUT_ELSEWHERE,
+    /** Made from what another version has under the key. */
+    PUT_NESTED_ELSEWHERE,
     LATE_DELTA,
     READ_DELTA,
     JOIN,
@@ -115,15 +119,28 @@ class WritesTest {
           yield Causal.nested(
               version, nested, Causal.put(inner(version, nested), flat, DotSet.of(dot), dot));
         }
+        case PUT_ELSEWHERE -> {
+          Dot dot = dot(step.replica());
+          yield Causal.put(other(step), flat, DotFun.of(dot, "of " + dot), dot);
+        }
+        case PUT_NESTED_ELSEWHERE -> {
+          Dot dot = dot(step.replica());
+          yield Causal.nested(
+              version, nested, Causal.put(inner(other(step), nested), flat, DotSet.of(dot), dot));
+        }
         case REMOVE_NESTED ->
             Causal.nested(version, nested, Causal.remove(inner(version, nested), flat));
         case LATE_DELTA, READ_DELTA ->
             deltas.isEmpty()
                 ? Causal.empty(DotMap.none())
                 : deltas.get(deltas.size() - 1 - step.other() % deltas.size());
-        case JOIN -> versions.get(step.other() % versions.size());
+        case JOIN -> other(step);
         case ASK -> throw new IllegalArgumentException("no delta");
       };
+    }
+
+    private Causal<DotMap<String, DotStore>> other(Step step) {
+      return versions.get(step.other() % versions.size());
     }
 
     private static Causal<DotMap<String, DotSet>> inner(
