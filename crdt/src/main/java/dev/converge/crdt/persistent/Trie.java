@@ -1,7 +1,6 @@
 package dev.converge.crdt.persistent;
 
 import dev.converge.crdt.persistent.PersistentMap.Previous;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +147,9 @@ final class Trie {
       copy[at + 1] = value;
       return copy;
     }
-    Object[] copy = Arrays.copyOf(bucket, bucket.length + width);
+    // Not Arrays.copyOf, which has to find out the class of the array.
+    Object[] copy = new Object[bucket.length + width];
+    System.arraycopy(bucket, 0, copy, 0, bucket.length);
     copy[bucket.length] = key;
     copy[copy.length - 1] = value;
     return copy.length <= BUCKET * width || shift >= END
