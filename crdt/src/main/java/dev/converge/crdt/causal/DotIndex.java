@@ -57,6 +57,11 @@ final class DotIndex<K> {
     return (DotIndex<K>) EMPTY;
   }
 
+  /** The index of these trees, none of which is empty. */
+  static <K> DotIndex<K> of(PersistentMap<ReplicaId, PersistentLongMap<K>> byReplica) {
+    return new DotIndex<>(byReplica, null);
+  }
+
   @Nullable K get(Dot dot) {
     PersistentLongMap<K> own = byReplica.get(dot.replica());
     K key = own == null ? null : own.get(dot.sequence());
