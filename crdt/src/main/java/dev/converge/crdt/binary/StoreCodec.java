@@ -74,13 +74,15 @@ public abstract class StoreCodec<S extends DotStore> {
     int next = 0;
     for (int size : sizes) {
       Dot last = null;
-      for (int i = 0; i < size; i++) {
-        Dot first = Columns.firstOf(stores.get(next++));
+      // To find the first dot of a map, all are looked at: one store alone is always in order.
+      for (int i = size == 1 ? 1 : 0; i < size; i++) {
+        Dot first = Columns.firstOf(stores.get(next + i));
         if (last != null && last.compareTo(first) >= 0) {
           throw in.malformed("dot " + first + " stands twice, or out of order");
         }
         last = first;
       }
+      next += size;
     }
   }
 

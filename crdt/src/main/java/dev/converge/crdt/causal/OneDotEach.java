@@ -1,18 +1,16 @@
 package dev.converge.crdt.causal;
 
-import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.persistent.PersistentLongMap;
 import dev.converge.crdt.persistent.PersistentMap;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The index of a map each of whose stores has one dot, given in the order of the dots: nothing has
  * to be sorted. So come nearly all maps from bytes.
  */
-final class OneDotEach<K> implements Consumer<Dot> {
+final class OneDotEach<K> {
   private final List<K> keys;
   private final long[] sequences;
   private final PersistentMap.Builder<ReplicaId, PersistentLongMap<K>> trees =
@@ -36,7 +34,7 @@ final class OneDotEach<K> implements Consumer<Dot> {
       if (store.size() != 1) {
         return null;
       }
-      store.forEachDot(dots);
+      store.addTo(dots);
       if (!dots.inOrder) {
         return null;
       }
@@ -44,19 +42,18 @@ final class OneDotEach<K> implements Consumer<Dot> {
     return dots.replica == null ? null : dots.index(dots.replica);
   }
 
-  @Override
-  public void accept(Dot dot) {
+  void add(ReplicaId writer, long sequence) {
     ReplicaId last = replica;
-    if (dot.replica() != last) {
+    if (writer != last) {
       if (last != null) {
-        inOrder &= last.compareTo(dot.replica()) < 0;
+        inOrder &= last.compareTo(writer) < 0;
         finish(last);
       }
-      replica = dot.replica();
+      replica = writer;
     } else {
-      inOrder &= sequences[count - 1] < dot.sequence();
+      inOrder &= sequences[count - 1] < sequence;
     }
-    sequences[count++] = dot.sequence();
+    sequences[count++] = sequence;
   }
 
   private void finish(ReplicaId last) {
