@@ -25,13 +25,17 @@ import org.apache.pekko.cluster.ddata.protobuf.ReplicatedDataSerializer;
  * the time by the clock, which has the collector's in it, and what is allocated. Arguments: how
  * many elements, how many rounds.
  */
-public final class DecodeReport {
+public final class EncodingReport {
   private static final ReplicaId SELF = ReplicaId.of("self");
   private static final CausalCodec<ORSet<String>> CODEC = Codecs.orSet(Codecs.string());
+  private static final String HEAD =
+      "| operation | CPU, ms | by the clock, ms | mean by the clock, ms | MB allocated | GCs |";
+
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private DecodeReport() {}
+  /** What was made last, so that it has to be made. */
+  static volatile Object kept = "";
 
   /** What one operation took, round by round. */
   private static final class Figures {
@@ -107,27 +111,69 @@ public final class DecodeReport {
   public static void main(String[] args) {
     int elements = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 60;
-    ActorSystem system =
-        ActorSystem.create(
-            "bench",
-            ConfigFactory.parseString(
-                    "pekko.actor.provider = cluster, pekko.loglevel = off,"
-                        + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
-                        + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
-                .withFallback(ConfigFactory.load()));
+    ActorSystem system = system();
     try {
-      System.out.println(
-          "| operation | CPU, ms | by the clock, ms | mean by the clock, ms | MB allocated | GCs |");
+      System.out.println(HEAD);
       System.out.println("| --- | --- | --- | --- | --- | --- |");
-      report("element-N", elements, rounds, system);
-      report("UUID", elements, rounds, system);
+      new EncodingReport(system, "element-N", elements).times(rounds);
+      new EncodingReport(system, "UUID", elements).times(rounds);
+      printBytes(system, elements);
     } finally {
       system.terminate();
     }
   }
 
-  private static void report(String kind, int elements, int rounds, ActorSystem system) {
-    var serializer = new ReplicatedDataSerializer((ExtendedActorSystem) system);
+  private static ActorSystem system() {
+    return ActorSystem.create(
+        "bench",
+        ConfigFactory.parseString(
+                "pekko.actor.provider = cluster, pekko.loglevel = off,"
+                    + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
+                    + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
+            .withFallback(ConfigFactory.load()));
+  }
+
+  /** Prints how many bytes each side makes of sets of so many elements. */
+  static void printBytes(int elements) {
+    ActorSystem system = system();
+    try {
+      printBytes(system, elements);
+    } finally {
+      system.terminate();
+    }
+  }
+
+  private static void printBytes(ActorSystem system, int elements) {
+    System.out.println();
+    System.out.println("| bytes encoded | Converge | Pekko | Converge / Pekko | |");
+    System.out.println("| --- | --- | --- | --- | --- |");
+    for (String kind : List.of("element-N", "UUID")) {
+      EncodingReport both = new EncodingReport(system, kind, elements);
+      double ratio = (double) both.ourBytes.length / both.theirBytes.length;
+      System.out.printf(
+          Locale.ROOT,
+          "| %,d %s | %,d | %,d | %.3f | %s: at most 1.1 |%n",
+          elements,
+          kind,
+          both.ourBytes.length,
+          both.theirBytes.length,
+          ratio,
+          ratio <= 1.1 ? "pass" : "FAIL");
+    }
+  }
+
+  private final String kind;
+  private final ReplicatedDataSerializer serializer;
+  private final ORSet<String> ours;
+  private final org.apache.pekko.cluster.ddata.ORSet<String> theirs;
+  private final byte[] ourBytes;
+  private final byte[] theirBytes;
+  private final String manifest;
+
+  /** Fills both sets alike, in the same order. */
+  private EncodingReport(ActorSystem system, String kind, int elements) {
+    this.kind = kind;
+    serializer = new ReplicatedDataSerializer((ExtendedActorSystem) system);
     var self = new SelfUniqueAddress(Cluster.get(system).selfUniqueAddress());
     Random random = new Random(17);
     List<String> all = new ArrayList<>();
@@ -138,16 +184,19 @@ public final class DecodeReport {
               : "element-" + i);
     }
     ORSet<String> empty = ORSet.empty();
-    ORSet<String> ours = empty.merge(empty.addAll(SELF, all));
+    ours = empty.merge(empty.addAll(SELF, all));
     org.apache.pekko.cluster.ddata.ORSet<String> added =
         org.apache.pekko.cluster.ddata.ORSet.create();
     for (String element : all) {
       added = added.add(self, element);
     }
-    org.apache.pekko.cluster.ddata.ORSet<String> theirs = added.resetDelta();
-    byte[] ourBytes = CODEC.encode(ours);
-    byte[] theirBytes = serializer.toBinary(theirs);
-    String manifest = serializer.manifest(theirs);
+    theirs = added.resetDelta();
+    ourBytes = CODEC.encode(ours);
+    theirBytes = serializer.toBinary(theirs);
+    manifest = serializer.manifest(theirs);
+  }
+
+  private void times(int rounds) {
     pair(
         "decode " + kind,
         rounds,
@@ -160,10 +209,9 @@ public final class DecodeReport {
       String name, int rounds, Supplier<Object> ours, Supplier<Object> theirs) {
     Figures a = new Figures(name + ", Converge", ours, rounds);
     Figures b = new Figures(name + ", Pekko", theirs, rounds);
-    Object last = "";
     for (int round = -rounds; round < rounds; round++) {
-      last = a.run(round);
-      last = b.run(round);
+      kept = a.run(round);
+      kept = b.run(round);
     }
     a.print();
     b.print();
