@@ -53,6 +53,9 @@ public final class CrdtReport {
     if (!classes.isEmpty()) {
       print(new Runner(options(quick, classes, sizes).build()).run());
     }
+    if (classes.contains("EncodingBenchmark")) {
+      EncodingReport.printBytes(100_000);
+    }
     if (args.length <= 1 || chosen.contains("heap")) {
       printHeap(quick);
     }

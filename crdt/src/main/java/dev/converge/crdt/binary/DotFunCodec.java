@@ -37,8 +37,8 @@ final class DotFunCodec<V> extends StoreCodec<DotFun<V>> {
   }
 
   @Override
-  List<DotFun<V>> readAll(BinaryReader in, Seen seen, int count) {
-    List<Dot[]> dots = Columns.read(in, seen, count);
+  List<DotFun<V>> readAll(BinaryReader in, Seen seen, int[] sizes, int count) {
+    List<Dot[]> dots = Columns.read(in, seen, sizes, count, Columns.AS_DOTS);
     long total = 0;
     for (Dot[] own : dots) {
       total += own.length;

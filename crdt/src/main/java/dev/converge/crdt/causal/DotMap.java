@@ -86,6 +86,38 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     return builder.build();
   }
 
+  /**
+   * These keys, each with the store at its place. O(dots), with the least garbage where each store
+   * has one dot and they are in order.
+   *
+   * @param keys none of them twice
+   * @param stores as many, none of them empty
+   * @throws IllegalArgumentException if a key comes twice, a dot stands under two keys, a store is
+   *     empty, or the lists differ in length
+   */
+  public static <K, S extends DotStore> DotMap<K, S> ofLists(List<K> keys, List<S> stores) {
+    int count = keys.size();
+    if (stores.size() != count) {
+      throw new IllegalArgumentException(count + " keys and " + stores.size() + " stores");
+    }
+    DotIndex<K> index = OneDotEach.index(keys, stores);
+    if (count <= FEW || index == null) {
+      Builder<K, S> builder = builder();
+      for (int i = 0; i < count; i++) {
+        if (stores.get(i).isEmpty()) {
+          throw new IllegalArgumentException("the store of " + keys.get(i) + " is empty");
+        }
+        builder.put(keys.get(i), stores.get(i));
+      }
+      return builder.build();
+    }
+    PersistentMap<K, S> built = PersistentMap.ofLists(keys, stores);
+    if (built.size() != count) {
+      throw new IllegalArgumentException("a key comes twice");
+    }
+    return new DotMap<>(built, index, count);
+  }
+
   /** What collects the keys of a large map: O(dots), with little garbage. */
   public static <K, S extends DotStore> Builder<K, S> builder() {
     return new Builder<>();

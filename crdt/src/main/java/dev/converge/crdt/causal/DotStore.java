@@ -42,6 +42,11 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   /** Calls {@code action} for each dot, in no order. O(n). */
   public abstract void forEachDot(Consumer<? super Dot> action);
 
+  /** Adds the dots to {@code index}. */
+  void addTo(OneDotEach<?> index) {
+    forEachDot(dot -> index.add(dot.replica(), dot.sequence()));
+  }
+
   /**
    * Whether {@code vector} is known to have seen all dots: a quick answer that spares most callers
    * to go through them. False if it has not, or if that takes more than a look.

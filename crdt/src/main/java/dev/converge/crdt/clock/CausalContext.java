@@ -186,14 +186,8 @@ public final class CausalContext implements Crdt<CausalContext> {
     if (this == other) {
       return true;
     }
-    boolean[] covers = {true};
-    // What the vector lacks may stand in the cloud; a cloud is finite, so this ends soon.
-    other.vector.forEach(
-        (replica, sequence) -> {
-          for (long s = vector.get(replica); covers[0] && s < sequence; s++) {
-            covers[0] = cloud.contains(replica, s + 1);
-          }
-        });
+    // What follows the vector directly is never in the cloud, so the cloud cannot help out.
+    boolean[] covers = {vector.covers(other.vector)};
     other.cloud.forEach(dot -> covers[0] = covers[0] && contains(dot));
     return covers[0];
   }

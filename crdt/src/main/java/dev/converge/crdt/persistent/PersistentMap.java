@@ -1,6 +1,7 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -70,6 +71,21 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     Builder<K, V> builder = builder();
     map.forEach(builder::put);
     return builder.build();
+  }
+
+  /**
+   * The entries of two lists: each key with the value at its place. O(n), with little garbage.
+   *
+   * @param keys of several that are equal, the last counts
+   * @param values as many
+   */
+  public static <K, V> PersistentMap<K, V> ofLists(List<K> keys, List<V> values) {
+    if (keys.size() != values.size()) {
+      throw new IllegalArgumentException(keys.size() + " keys and " + values.size() + " values");
+    }
+    return keys.isEmpty()
+        ? empty()
+        : new PersistentMap<>(new BulkBuild(WIDTH, Entries.ofLists(keys, values)).build(0));
   }
 
   /**
