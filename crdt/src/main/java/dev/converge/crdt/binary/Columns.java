@@ -1,6 +1,5 @@
 package dev.converge.crdt.binary;
 
-import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
@@ -29,25 +28,16 @@ final class Columns {
 
   /** The smallest. */
   static Dot firstOf(DotStore store) {
-    if (store instanceof DotSet dots && dots.size() == 1) {
-      return dots.dots().get(0);
-    }
-    Dot[] first = new Dot[1];
-    store.forEachDot(
-        dot -> {
-          if (first[0] == null || dot.compareTo(first[0]) < 0) {
-            first[0] = dot;
-          }
-        });
-    return first[0];
+    return new FirstDot().of(store).dot();
   }
 
-  static void write(BinaryWriter out, Replicas replicas, List<Dot[]> stores) {
+  static void write(BinaryWriter out, Replicas replicas, List<? extends DotStore> stores) {
     int count = stores.size();
     long[] who = new long[count];
     long[] steps = new long[count];
+    FirstDot first = new FirstDot();
     for (int i = 0; i < count; i++) {
-      Dot first = stores.get(i)[0];
+      first.of(stores.get(i));
       int replica = replicas.indexOf(first.replica());
       who[i] = replica;
       steps[i] = replicas.step(replica, first.sequence());
@@ -56,16 +46,17 @@ final class Columns {
     writeOthers(out, replicas, stores);
   }
 
-  private static void writeOthers(BinaryWriter out, Replicas replicas, List<Dot[]> stores) {
+  private static void writeOthers(
+      BinaryWriter out, Replicas replicas, List<? extends DotStore> stores) {
     int several = 0;
-    for (Dot[] dots : stores) {
-      several += dots.length > 1 ? 1 : 0;
+    for (DotStore store : stores) {
+      several += store.size() > 1 ? 1 : 0;
     }
     out.writeVarint(several);
     int last = -1;
-    for (int i = 0; i < stores.size(); i++) {
-      Dot[] dots = stores.get(i);
-      if (dots.length > 1) {
+    for (int i = 0; several > 0 && i < stores.size(); i++) {
+      if (stores.get(i).size() > 1) {
+        Dot[] dots = dotsOf(stores.get(i));
         out.writeVarint(i - last - 1L);
         out.writeVarint(dots.length - 2L);
         last = i;

@@ -4,7 +4,6 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -32,10 +31,7 @@ final class DotMapCodec<K, S extends DotStore> extends StoreCodec<DotMap<K, S>> 
     List<S> stores = new ArrayList<>();
     for (DotMap<K, S> map : maps) {
       out.writeVarint(map.keyCount());
-      for (Map.Entry<K, S> e : FirstDots.sorted(map, replicas)) {
-        keys.add(e.getKey());
-        stores.add(e.getValue());
-      }
+      FirstDots.sort(map, replicas, keys, stores);
     }
     key.writeAll(out, keys);
     store.writeAll(out, replicas, stores);

@@ -3,7 +3,6 @@ package dev.converge.crdt.binary;
 import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Sets of dots: the columns of their dots. */
@@ -37,11 +36,7 @@ final class DotSetCodec extends StoreCodec<DotSet> {
 
   @Override
   void writeAll(BinaryWriter out, Replicas replicas, List<? extends DotSet> stores) {
-    List<Dot[]> dots = new ArrayList<>(stores.size());
-    for (DotSet store : stores) {
-      dots.add(Columns.dotsOf(store));
-    }
-    Columns.write(out, replicas, dots);
+    Columns.write(out, replicas, stores);
   }
 
   @Override

@@ -178,6 +178,11 @@ public abstract sealed class DotSet extends DotStore {
     }
 
     @Override
+    public void forEachDotParts(DotParts action) {
+      action.accept(replica, sequence);
+    }
+
+    @Override
     void addTo(OneDotEach<?> index) {
       index.add(replica, sequence);
     }
