@@ -233,4 +233,18 @@ public final class MemberFrontiers {
   public List<ReplicaId> heldBackBy() {
     return finals.heldBackBy();
   }
+
+  @Override
+  public String toString() {
+    return "final "
+        + finals.time()
+        + ", stable "
+        + stables.vector()
+        + ", safe "
+        + safe
+        + ", confirmed "
+        + confirmed
+        + ", early "
+        + early;
+  }
 }

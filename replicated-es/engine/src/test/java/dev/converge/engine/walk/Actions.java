@@ -1,0 +1,310 @@
+package dev.converge.engine.walk;
+
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.event.OriginId;
+import dev.converge.engine.event.ReplicatedEvent;
+import dev.converge.engine.frontier.Promise;
+import dev.converge.engine.membership.CarryOver;
+import dev.converge.engine.membership.EpochChange;
+import dev.converge.engine.membership.JoinRecord;
+import dev.converge.engine.membership.LifeEffect;
+import dev.converge.engine.membership.LifeInput;
+import dev.converge.engine.membership.Membership;
+import dev.converge.engine.membership.MembershipEffect;
+import dev.converge.engine.membership.MembershipInput;
+import dev.converge.engine.membership.MembershipMessage;
+import dev.converge.engine.membership.ReplicaLife;
+import dev.converge.engine.membership.Step;
+import dev.converge.engine.support.Note;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What happens when something happens: changes a world that is a copy. */
+final class Actions {
+  private final World world;
+  private final Fault fault;
+
+  Actions(World world, Fault fault) {
+    this.world = world;
+    this.fault = fault;
+  }
+
+  private static ReplicatedEvent<Note> mint(
+      Node node, int write, OriginId origin, CausalContext context, HybridTimestamp time) {
+    Note note = Note.on("k", "w" + write);
+    Dot dot = node.dots().next(node.id);
+    return ReplicatedEvent.of(dot, time, context, 1, origin, note, note.bytes());
+  }
+
+  void write(Node node) {
+    int write = ++world.writes;
+    OriginId origin = new OriginId("w" + write);
+    CausalContext context = CausalContext.of(node.dots());
+    node.buffer = Entry.of(write, mint(node, write, origin, context, node.seen().next()));
+  }
+
+  /** The transaction that holds the row of LSN and promise. */
+  void commit(Node node) {
+    Entry minted = Objects.requireNonNull(node.buffer);
+    ReplicatedEvent<Note> event = Objects.requireNonNull(minted.event());
+    List<Entry> log = node.log(node.id);
+    HybridTimestamp after = log.isEmpty() ? HybridTimestamp.ZERO : log.get(log.size() - 1).time();
+    if (fault != Fault.PROMISE_BEFORE_COMMIT) {
+      after = after.max(node.promise.time());
+    }
+    if (event.time().compareTo(after) <= 0) {
+      // Refused by the journal: minted again, later.
+      OriginId origin = CarryOver.originOf(event);
+      event = mint(node, minted.write(), origin, event.context(), node.seen().next());
+    }
+    node.buffer = null;
+    own(node, Entry.of(minted.write(), event));
+    world.acknowledged |= 1 << minted.write();
+    push(node, node.log(node.id).size(), node.log(node.id).get(node.log(node.id).size() - 1));
+  }
+
+  private void own(Node node, Entry entry) {
+    node.append(node.id, entry);
+    node.stored();
+    node.received(node.id, node.log(node.id).size());
+  }
+
+  private void push(Node node, long lsn, Entry entry) {
+    for (ReplicaId to : node.membership.set().members()) {
+      if (!to.equals(node.id) && world.has(Scope.Event.PUSH)) {
+        world.spend(Scope.Event.PUSH);
+        Flight.Push body = new Flight.Push(lsn, entry);
+        world.send(new Flight(node.slot, node.id, World.slotOf(to), to, body));
+        if (fault == Fault.RELEASE_ONE_STEP_EARLY) {
+          VersionVector sent = VersionVector.of(java.util.Map.of(node.id, lsn));
+          long epoch = node.membership.set().epoch();
+          node.frontiers = node.frontiers.with(real -> real.confirmed(to, epoch, sent));
+        }
+      }
+    }
+  }
+
+  void promise(Node node) {
+    promised(node, new Promise(node.log(node.id).size(), world.latestTime()));
+  }
+
+  private static void promised(Node node, Promise promise) {
+    node.promise = promise;
+    ReplicaId id = node.id;
+    node.frontiers =
+        node.frontiers.with(real -> real.promised(id, promise), f -> f.promised(id, promise));
+  }
+
+  Flight.Tell tell(Node node) {
+    return new Flight.Tell(node.membership.set().epoch(), node.held(), node.promise);
+  }
+
+  /** The next entry of a log goes from one journal into another. */
+  void ship(Node to, ReplicaId origin, Entry entry) {
+    JoinRecord join = entry.join();
+    if (join != null) {
+      about(to, origin, new MembershipMessage.Decided(List.of(join.change())));
+    }
+    to.append(origin, entry);
+    to.stored();
+    if (join != null && !join.joiner().equals(to.id)) {
+      to.joined(entry);
+    }
+    to.received(origin, to.log(origin).size());
+  }
+
+  void deliver(Node to, Flight flight) {
+    Flight.Body body = flight.body();
+    if (!flight.receiver().equals(to.id) || to.isJoining()) {
+      return;
+    }
+    if (body instanceof Flight.Push push) {
+      List<Entry> log = to.log(flight.sender());
+      if (push.lsn() == log.size() + 1 && to.takes(flight.sender(), push.entry())) {
+        ship(to, flight.sender(), push.entry());
+      } else if (push.lsn() <= log.size()) {
+        Invariants.sameEntry(flight.sender(), log.get((int) push.lsn() - 1), push.entry());
+      }
+    } else if (body instanceof Flight.Tell tell) {
+      told(to, flight.sender(), tell);
+    } else if (body instanceof Flight.About about && to.life.isActive()) {
+      about(to, flight.sender(), about.message());
+    }
+  }
+
+  private void told(Node to, ReplicaId from, Flight.Tell tell) {
+    to.heard.merge(from, tell, (old, now) -> now.held().covers(old.held()) ? now : old);
+    to.frontiers =
+        to.frontiers
+            .with(real -> real.confirmed(from, tell.epoch(), tell.held()))
+            .with(real -> real.promised(from, tell.promise()), f -> f.promised(from, tell.promise()));
+    long epoch = to.membership.set().epoch();
+    if (tell.epoch() < epoch) {
+      about(to, from, new MembershipMessage.InEpoch(tell.epoch()));
+    } else if (tell.epoch() > epoch) {
+      MembershipMessage ask = new MembershipMessage.InEpoch(epoch);
+      world.send(new Flight(to.slot, to.id, World.slotOf(from), from, new Flight.About(ask)));
+    }
+  }
+
+  private void about(Node to, ReplicaId from, MembershipMessage message) {
+    membership(to, new MembershipInput.Came(from, message));
+  }
+
+  /** One step of the real machine, and what it asks for. */
+  void membership(Node node, MembershipInput input) {
+    Step<Membership, MembershipEffect> step = node.membership.step(input);
+    node.membership = step.state();
+    for (MembershipEffect effect : step.effects()) {
+      if (effect instanceof MembershipEffect.Send send) {
+        Flight.About body = new Flight.About(send.message());
+        ReplicaId to = send.to();
+        world.send(new Flight(node.slot, node.id, World.slotOf(to), to, body));
+      } else if (effect instanceof MembershipEffect.Fence fence) {
+        node.frontiers = node.frontiers.with(real -> real.fence(fence.replicas()));
+      } else if (effect instanceof MembershipEffect.Began began) {
+        node.began(began.set(), began.change());
+        if (fault == Fault.JOIN_WITHOUT_RECORD && began.change().admission() != null) {
+          node.joined(Entry.of(unrecorded(node, began.change())));
+        }
+      } else if (effect instanceof MembershipEffect.Retired retired) {
+        live(node, new LifeInput.Retired(retired.cutOff()));
+      } else if (effect instanceof MembershipEffect.Diverged diverged) {
+        throw new AssertionError(
+            "two sets of replicas: " + diverged.here() + " and " + diverged.there());
+      }
+    }
+  }
+
+  /** {@link Fault#JOIN_WITHOUT_RECORD}: counted from what is final here and now. */
+  private static JoinRecord unrecorded(Node node, EpochChange change) {
+    return new JoinRecord(change, node.frontiers.finalTime(), node.frontiers.get().stable());
+  }
+
+  private void live(Node node, LifeInput input) {
+    Step<ReplicaLife, LifeEffect> step = node.life.step(input);
+    node.life = step.state();
+    for (LifeEffect effect : step.effects()) {
+      if (effect instanceof LifeEffect.ComeBack back) {
+        List<Entry> carry = new ArrayList<>(node.carry);
+        List<Entry> log = node.log(node.id);
+        for (Entry entry : log.subList((int) Math.min(back.after(), log.size()), log.size())) {
+          if (entry.event() != null) {
+            carry.add(entry);
+          }
+        }
+        empty(node, new ReplicaId(node.id.name(), node.id.incarnation() + 1));
+        node.carry = fault == Fault.NO_CARRY_OVER ? List.of() : carry;
+      }
+    }
+  }
+
+  /** A new database. */
+  private static void empty(Node node, ReplicaId id) {
+    node.id = id;
+    node.journal.clear();
+    node.arrived = List.of();
+    node.promise = new Promise(0, HybridTimestamp.ZERO);
+    node.buffer = null;
+    node.carry = List.of();
+    node.heard.clear();
+    node.membership = Membership.first(id, node.first);
+    node.frontiers = Frontiers.of(id, node.first, node.fault);
+    node.life =
+        ReplicaLife.start(id, ReplicaLife.Disk.EMPTY, VersionVector.empty(), List.of()).state();
+  }
+
+  void lostDisk(Node node) {
+    ReplicaId same = node.id;
+    if (fault == Fault.DOT_REUSED) {
+      empty(node, same);
+      node.life =
+          ReplicaLife.start(same, ReplicaLife.Disk.SURE, VersionVector.empty(), List.of()).state();
+    } else {
+      empty(node, new ReplicaId(same.name(), same.incarnation() + 1));
+    }
+    world.excuse();
+  }
+
+  /** The end of every log that was not flushed is gone; promises and records are. */
+  void powerLoss(Node node) {
+    for (ReplicaId origin : new ArrayList<>(node.journal.keySet())) {
+      List<Entry> log = node.log(origin);
+      Entry last = log.isEmpty() ? null : log.get(log.size() - 1);
+      boolean flushed = origin.equals(node.id) && log.size() <= node.promise.lsn();
+      if (last != null && last.event() != null && !flushed) {
+        node.journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
+        node.arrived = node.arrived.stream().filter(event -> !event.equals(last.event())).toList();
+      }
+    }
+    node.restart();
+    Collection<ReplicaId> others = new ArrayList<>(node.membership.set().members());
+    others.remove(node.id);
+    ReplicaLife.Disk disk =
+        fault == Fault.NO_GIVE_BACK ? ReplicaLife.Disk.SURE : ReplicaLife.Disk.UNSURE;
+    node.life = ReplicaLife.start(node.id, disk, node.held(), others).state();
+    world.excuse();
+  }
+
+  /** A peer says what it has; what was under way in the session before is dropped. */
+  void handshake(Node node, Node peer) {
+    List<Entry> theirs = peer.log(node.id);
+    List<Entry> own = node.log(node.id);
+    int same = 0;
+    while (same < Math.min(own.size(), theirs.size()) && own.get(same).equals(theirs.get(same))) {
+      same++;
+    }
+    Flight.Tell known = peer.heard.get(node.id);
+    Promise promise = known == null ? new Promise(0, HybridTimestamp.ZERO) : known.promise();
+    live(node, new LifeInput.PeerHas(peer.id, theirs.size(), same, peer.held(), promise));
+    for (Flight flight : world.flights) {
+      if (flight.from() == node.slot && flight.to() == peer.slot) {
+        world.remove(flight);
+      }
+    }
+  }
+
+  /** Writes the record that lets the joiner count. */
+  void sponsor(Node node, EpochChange change) {
+    HybridTimestamp reading = node.seen().next();
+    Entry entry = Entry.of(JoinRecord.write(change, node.promise, reading, node.held()));
+    node.append(node.id, entry);
+    node.stored();
+    node.joined(entry);
+    node.received(node.id, node.log(node.id).size());
+  }
+
+  /** A joiner gets all that a member holds, the record that lets it in among it. */
+  void snapshot(Node from, Node joiner, @Nullable JoinRecord record) {
+    joiner.journal = new java.util.TreeMap<>(from.journal);
+    joiner.arrived = from.arrived;
+    joiner.membership = Membership.joining(joiner.id, from.membership, from.held());
+    if (record == null) {
+      joiner.life =
+          ReplicaLife.start(joiner.id, ReplicaLife.Disk.SURE, from.held(), List.of()).state();
+      joiner.restart();
+      return;
+    }
+    joiner.life = joiner.life.step(new LifeInput.Joined(record)).state();
+    joiner.promise = record.start();
+    joiner.restart();
+    joiner.stored();
+  }
+
+  /** The next event of the incarnation before comes back. */
+  void carry(Node node) {
+    Entry entry = node.carry.get(0);
+    ReplicatedEvent<Note> old = Objects.requireNonNull(entry.event());
+    CausalContext context = new CarryOver(node.dots()).contextOf(old);
+    OriginId origin = CarryOver.originOf(old);
+    node.carry = List.copyOf(node.carry.subList(1, node.carry.size()));
+    own(node, Entry.of(entry.write(), mint(node, entry.write(), origin, context, node.seen().next())));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.converge.engine.walk;
+
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.conflict.Resolvers;
+import dev.converge.engine.event.ReplicatedEvent;
+import dev.converge.engine.membership.EpochChange;
+import dev.converge.engine.membership.ReplicaSet;
+import dev.converge.engine.replica.EntityReplica;
+import dev.converge.engine.support.Models;
+import dev.converge.engine.support.Note;
+import dev.converge.engine.sync.SyncLimits;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What must hold in every state. */
+final class Invariants {
+  private final Set<List<ReplicatedEvent<Note>>> seen = new HashSet<>();
+  private final Map<Set<ReplicatedEvent<Note>>, List<String>> states = new HashMap<>();
+
+  static void require(boolean holds, Supplier<String> what) {
+    if (!holds) {
+      throw new AssertionError(what.get());
+    }
+  }
+
+  static void sameEntry(ReplicaId origin, Entry one, Entry other) {
+    require(
+        one == other || one.equals(other),
+        () -> "a dot with two contents, in the log of " + origin + ": " + one + " and " + other);
+  }
+
+  void check(World world) {
+    for (Node node : world.nodes) {
+      delivered(node);
+      for (Node other : world.nodes) {
+        if (other.slot > node.slot) {
+          compare(node, other);
+        }
+      }
+      if (!node.isJoining()) {
+        stable(world, node);
+        finals(world, node);
+      }
+    }
+    for (int write = 1; write <= world.writes; write++) {
+      acknowledged(world, write);
+    }
+  }
+
+  /** Causal delivery, and one state for one set of events, whatever the order they came in. */
+  private void delivered(Node node) {
+    List<ReplicatedEvent<Note>> events = node.arrived;
+    if (!seen.add(events)) {
+      return;
+    }
+    EntityReplica<List<String>, Note> replica =
+        new EntityReplica<>(
+            node.id, Models.append(Resolvers.none()), 0, SyncLimits.events(10));
+    for (ReplicatedEvent<Note> event : events) {
+      var result = replica.admit(List.of(event));
+      require(
+          result.toPersist().equals(List.of(event)),
+          () -> node.id + " delivered " + event.dot() + " before its causes: " + result);
+      replica.applied(result.toPersist());
+    }
+    List<String> before = states.putIfAbsent(Set.copyOf(events), replica.state());
+    require(
+        before == null || before.equals(replica.state()),
+        () -> "one set of events, two states: " + before + " and " + replica.state());
+  }
+
+  /** No dot with two contents, and no epoch. */
+  private static void compare(Node node, Node other) {
+    node.journal.forEach(
+        (origin, log) -> {
+          List<Entry> there = other.log(origin);
+          for (int i = 0; i < Math.min(log.size(), there.size()); i++) {
+            sameEntry(origin, log.get(i), there.get(i));
+          }
+        });
+    List<EpochChange> here = node.membership.durable().changes();
+    List<EpochChange> there = other.membership.durable().changes();
+    for (int i = 0; i < Math.min(here.size(), there.size()); i++) {
+      int epoch = i;
+      require(
+          here.get(i).equals(there.get(i)),
+          () -> "two sets of replicas: " + here.get(epoch) + " and " + there.get(epoch));
+    }
+  }
+
+  /** What may be let go of, every member has. */
+  private static void stable(World world, Node node) {
+    ReplicaSet set = world.latest().membership.set();
+    VersionVector stable = node.frontiers.get().stable();
+    for (Node member : world.nodes) {
+      require(
+          !set.contains(node.id)
+              || !set.contains(member.id)
+              || !member.life.isActive()
+              || member.held().covers(stable),
+          () -> node.id + " lets go of " + stable + ", and " + member.id + " lacks some of it");
+    }
+  }
+
+  /** What anybody ever called final stays as it was, for everybody. */
+  private static void finals(World world, Node node) {
+    List<ReplicatedEvent<Note>> events = new ArrayList<>();
+    for (ReplicatedEvent<Note> event : node.arrived) {
+      if (event.time().compareTo(node.frontiers.finalTime()) <= 0) {
+        events.add(event);
+      }
+    }
+    events.sort(ReplicatedEvent.TOTAL_ORDER);
+    List<Dot> dots = events.stream().map(ReplicatedEvent::dot).toList();
+    int common = Math.min(dots.size(), world.finals.size());
+    require(
+        dots.subList(0, common).equals(world.finals.subList(0, common)),
+        () -> "what was final changed: it was " + world.finals + ", and " + node.id + " has " + dots);
+    if (dots.size() > world.finals.size()) {
+      world.finals = dots;
+    }
+  }
+
+  /** What a client was told is stored is on some disk, where it counts or will come back. */
+  private static void acknowledged(World world, int write) {
+    if ((world.acknowledged & ~world.excused & 1 << write) == 0) {
+      return;
+    }
+    Node latest = world.latest();
+    boolean there = false;
+    for (Node node : world.nodes) {
+      there |= node.carry.stream().anyMatch(entry -> entry.write() == write);
+      for (Map.Entry<ReplicaId, List<Entry>> log : node.journal.entrySet()) {
+        EpochChange retirement = latest.membership.retirementOf(log.getKey());
+        for (int i = 0; i < log.getValue().size(); i++) {
+          there |=
+              log.getValue().get(i).write() == write
+                  && (log.getKey().equals(node.id)
+                      || retirement == null
+                      || i < retirement.cutOff(log.getKey()));
+        }
+      }
+    }
+    require(there, () -> "write " + write + " was acknowledged and is lost");
+  }
+}

@@ -1,0 +1,260 @@
+package dev.converge.engine.walk;
+
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.engine.membership.Admission;
+import dev.converge.engine.membership.Change;
+import dev.converge.engine.membership.EpochChange;
+import dev.converge.engine.membership.JoinRecord;
+import dev.converge.engine.membership.MembershipInput;
+import dev.converge.engine.membership.ReplicaLife;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All that can happen next in a world. */
+final class Moves {
+  /** One of them; it makes the world after it. */
+  record Move(String name, java.util.function.Supplier<World> world) {}
+
+  private final World world;
+  private final Scope scope;
+  private final Fault fault;
+  private final List<Move> moves = new ArrayList<>();
+
+  private Moves(World world, Scope scope, Fault fault) {
+    this.world = world;
+    this.scope = scope;
+    this.fault = fault;
+  }
+
+  static List<Move> of(World world, Scope scope, Fault fault) {
+    Moves moves = new Moves(world, scope, fault);
+    for (Node node : world.nodes) {
+      if (node.life.isActive()) {
+        moves.own(node);
+        moves.membership(node);
+      }
+      moves.failures(node);
+      for (Node other : world.nodes) {
+        if (other != node) {
+          moves.between(node, other);
+        }
+      }
+    }
+    moves.network();
+    return moves.moves;
+  }
+
+  /** A move that changes one node, and what is under way. */
+  private void add(String name, Scope.@Nullable Event event, int slot, Do what) {
+    if (event != null && !world.has(event)) {
+      return;
+    }
+    moves.add(
+        new Move(
+            name,
+            () -> {
+              World next = world.copy(slot);
+              if (event != null) {
+                next.spend(event);
+              }
+              what.with(new Actions(next, fault), next.nodes[slot]);
+              return next;
+            }));
+  }
+
+  private interface Do {
+    void with(Actions actions, Node node);
+  }
+
+  private void own(Node node) {
+    if (node.buffer != null) {
+      add(node.id + " commits", null, node.slot, Actions::commit);
+    } else {
+      add(node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
+      if (!node.carry.isEmpty()) {
+        add(node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
+      }
+    }
+    if (world.latestTime().compareTo(node.promise.time()) > 0) {
+      add(node.id + " promises", Scope.Event.PROMISE, node.slot, Actions::promise);
+    }
+  }
+
+  private void membership(Node node) {
+    if (!node.membership.set().contains(node.id)) {
+      return;
+    }
+    if (!node.membership.isCoordinating() && world.flights.size() < scope.inFlight()) {
+      for (ReplicaId member : node.membership.set().members()) {
+        if (!member.equals(node.id)) {
+          propose(node, Scope.Event.RETIRE, retirement(node, member));
+        }
+      }
+      for (Node joiner : world.nodes) {
+        if (joiner.isJoining()
+            && !node.membership.set().contains(joiner.id)
+            && node.membership.retirementOf(joiner.id) == null) {
+          propose(node, Scope.Event.JOIN, admission(node, joiner.id));
+        }
+      }
+    }
+    for (EpochChange change : node.membership.durable().changes()) {
+      Admission admission = change.admission();
+      if (admission != null
+          && admission.sponsor().equals(node.id)
+          && fault != Fault.JOIN_WITHOUT_RECORD
+          && record(node, admission.joiner()) == null) {
+        String name = node.id + " writes the record that lets " + admission.joiner() + " join";
+        add(name, null, node.slot, (actions, copy) -> actions.sponsor(copy, change));
+      }
+    }
+  }
+
+  private Change retirement(Node node, ReplicaId member) {
+    if (fault == Fault.RETIRE_WITHOUT_MAJORITY) {
+      Set<ReplicaId> others = new TreeSet<>(node.membership.set().members());
+      others.remove(node.id);
+      return Change.retire(others).forced();
+    }
+    return Change.retire(List.of(member));
+  }
+
+  private static Change admission(Node node, ReplicaId joiner) {
+    for (ReplicaId old : node.membership.set().members()) {
+      if (old.name().equals(joiner.name())) {
+        return Change.replace(old, joiner, node.id);
+      }
+    }
+    return Change.admit(joiner, node.id);
+  }
+
+  private void propose(Node node, Scope.Event event, Change change) {
+    MembershipInput propose = new MembershipInput.Propose(change);
+    if (node.membership.step(propose).effects().stream()
+        .noneMatch(e -> e instanceof dev.converge.engine.membership.MembershipEffect.Refused)) {
+      add(
+          node.id + " proposes " + change,
+          event,
+          node.slot,
+          (actions, copy) -> actions.membership(copy, propose));
+    }
+  }
+
+  private static @Nullable JoinRecord record(Node node, ReplicaId joiner) {
+    for (List<Entry> log : node.journal.values()) {
+      for (Entry entry : log) {
+        JoinRecord join = entry.join();
+        if (join != null && join.joiner().equals(joiner)) {
+          return join;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void failures(Node node) {
+    if (node.isJoining()) {
+      return;
+    }
+    if (node.buffer != null || node.membership.isCoordinating() || !node.heard.isEmpty()) {
+      add(node.id + " crashes", Scope.Event.CRASH, node.slot, (actions, copy) -> copy.restart());
+    }
+    if (!node.journal.isEmpty()) {
+      add(node.id + " loses power", Scope.Event.POWER_LOSS, node.slot, Actions::powerLoss);
+    }
+    add(node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, Actions::lostDisk);
+  }
+
+  private void between(Node from, Node to) {
+    if (from.isJoining()) {
+      return;
+    }
+    if (to.isJoining()) {
+      JoinRecord record = record(from, to.id);
+      boolean admitted =
+          fault == Fault.JOIN_WITHOUT_RECORD && from.membership.set().contains(to.id);
+      if ((record != null || admitted)
+          && from.life.isActive()
+          && from.membership.retirementOf(to.id) == null) {
+        String name = to.id + " starts with a snapshot of " + from.id;
+        add(name, null, to.slot, (actions, copy) -> actions.snapshot(from, copy, record));
+      }
+      return;
+    }
+    for (ReplicaId origin : from.journal.keySet()) {
+      int next = to.log(origin).size();
+      if (from.log(origin).size() > next && to.takes(origin, from.log(origin).get(next))) {
+        Entry entry = from.log(origin).get(next);
+        String name = from.id + " ships " + entry + " to " + to.id;
+        add(name, null, to.slot, (actions, copy) -> actions.ship(copy, origin, entry));
+      }
+    }
+    if (to.life.phase() == ReplicaLife.Phase.CHECKING && to.life.awaited().contains(from.id)) {
+      String name = from.id + " tells " + to.id + " at the handshake what it has";
+      add(name, null, to.slot, (actions, copy) -> actions.handshake(copy, from));
+    }
+    if (from.life.isActive()
+        && from.membership.set().contains(to.id)
+        && !from.membership.fenced().contains(to.id)) {
+      tell(from, to);
+    }
+  }
+
+  private void tell(Node from, Node to) {
+    Flight.Tell tell = new Actions(world, fault).tell(from);
+    Flight flight = new Flight(from.slot, from.id, to.slot, to.id, tell);
+    if (!tell.equals(to.heard.get(from.id))
+        && !world.flights.contains(flight)
+        && world.flights.size() < scope.inFlight()
+        && world.has(Scope.Event.TELL)) {
+      String name = from.id + " tells " + to.id + " " + tell;
+      moves.add(new Move(name, () -> sent(flight)));
+    }
+  }
+
+  private World sent(Flight flight) {
+    World next = world.copy().spend(Scope.Event.TELL);
+    next.send(flight);
+    return next;
+  }
+
+  private void network() {
+    for (Flight flight : world.flights) {
+      Consumer<World> delivery =
+          next -> new Actions(next, fault).deliver(next.nodes[flight.to()], flight);
+      moves.add(
+          new Move(
+              "delivered: " + flight,
+              () -> {
+                World next = world.copy(flight.to());
+                next.remove(flight);
+                delivery.accept(next);
+                return next;
+              }));
+      if (world.has(Scope.Event.DUPLICATE)) {
+        moves.add(
+            new Move(
+                "delivered, and once more under way: " + flight,
+                () -> {
+                  World next = world.copy(flight.to()).spend(Scope.Event.DUPLICATE);
+                  delivery.accept(next);
+                  return next;
+                }));
+      }
+      if (world.has(Scope.Event.LOSE)) {
+        moves.add(
+            new Move(
+                "lost: " + flight,
+                () -> {
+                  World next = world.copy().spend(Scope.Event.LOSE);
+                  next.remove(flight);
+                  return next;
+                }));
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.converge.engine.walk;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How much may happen in one walk; within it everything does, in every order.
+ *
+ * @param name for people
+ * @param inFlight how many messages may be under way at once
+ * @param budget how often each thing may happen
+ */
+record Scope(String name, int inFlight, Map<Scope.Event, Integer> budget) {
+  /** What may happen a limited number of times. */
+  enum Event {
+    WRITE,
+    PROMISE,
+    /** A replica tells another what it holds, and its promise. */
+    TELL,
+    /** A commit is pushed to the others. */
+    PUSH,
+    LOSE,
+    DUPLICATE,
+    CRASH,
+    POWER_LOSS,
+    LOST_DISK,
+    RETIRE,
+    JOIN
+  }
+
+  static Scope of(String name, int inFlight) {
+    return new Scope(name, inFlight, new EnumMap<>(Event.class));
+  }
+
+  Scope with(Event event, int times) {
+    Map<Event, Integer> more = new EnumMap<>(Event.class);
+    more.putAll(budget);
+    more.put(event, times);
+    return new Scope(name, inFlight, more);
+  }
+
+  int[] toArray() {
+    return Arrays.stream(Event.values()).mapToInt(e -> budget.getOrDefault(e, 0)).toArray();
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + budget + ", " + inFlight + " in flight";
+  }
+}

@@ -1,0 +1,166 @@
+package dev.converge.engine.walk;
+
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.membership.ReplicaLife;
+import dev.converge.engine.membership.ReplicaSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One state of everything: three replicas, what is under way, and what was said to clients. */
+final class World {
+  static final int SIZE = 3;
+
+  final Node[] nodes = new Node[SIZE];
+  final int[] budget;
+  List<Flight> flights = List.of();
+  int writes;
+
+  /** Writes that were confirmed to a client; of those, lost with the only disk that had them. */
+  int acknowledged;
+
+  int excused;
+
+  /** The longest list of final events that anybody ever had. */
+  List<Dot> finals = List.of();
+
+  World(int[] budget) {
+    this.budget = budget;
+  }
+
+  static World start(Scope scope, Fault fault) {
+    World world = new World(scope.toArray());
+    List<ReplicaId> ids = new ArrayList<>();
+    for (int i = 0; i < SIZE; i++) {
+      ids.add(ReplicaId.of(String.valueOf((char) ('a' + i))));
+    }
+    ReplicaSet first = ReplicaSet.first(ids);
+    for (int i = 0; i < SIZE; i++) {
+      ReplicaLife life =
+          ReplicaLife.start(ids.get(i), ReplicaLife.Disk.SURE, VersionVector.empty(), List.of())
+              .state();
+      world.nodes[i] = new Node(i, ids.get(i), first, life, fault);
+    }
+    return world;
+  }
+
+  /** A copy in which these nodes may be changed. */
+  World copy(int... changing) {
+    World copy = new World(budget.clone());
+    System.arraycopy(nodes, 0, copy.nodes, 0, SIZE);
+    for (int i : changing) {
+      copy.nodes[i] = nodes[i].copy();
+    }
+    copy.flights = flights;
+    copy.writes = writes;
+    copy.acknowledged = acknowledged;
+    copy.excused = excused;
+    copy.finals = finals;
+    return copy;
+  }
+
+  World spend(Scope.Event event) {
+    budget[event.ordinal()]--;
+    return this;
+  }
+
+  boolean has(Scope.Event event) {
+    return budget[event.ordinal()] > 0;
+  }
+
+  void send(Flight flight) {
+    if (!flights.contains(flight)) {
+      List<Flight> more = new ArrayList<>(flights);
+      more.add(flight);
+      more.sort(Comparator.comparing(Flight::toString));
+      flights = more;
+    }
+  }
+
+  void remove(Flight flight) {
+    List<Flight> less = new ArrayList<>(flights);
+    less.remove(flight);
+    flights = less;
+  }
+
+  /** The node that is this incarnation now; null if it is gone. */
+  @Nullable Node node(ReplicaId id) {
+    for (Node node : nodes) {
+      if (node.id.equals(id)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  static int slotOf(ReplicaId id) {
+    return id.name().charAt(0) - 'a';
+  }
+
+  /** The node that knows of the latest epoch. */
+  Node latest() {
+    Node latest = nodes[0];
+    for (Node node : nodes) {
+      if (node.membership.set().epoch() > latest.membership.set().epoch()) {
+        latest = node;
+      }
+    }
+    return latest;
+  }
+
+  /** What the best of clocks would say. */
+  HybridTimestamp latestTime() {
+    HybridTimestamp latest = HybridTimestamp.ZERO;
+    for (Node node : nodes) {
+      latest = latest.max(node.seen());
+    }
+    return latest;
+  }
+
+  boolean anybodyHas(int write) {
+    for (Node node : nodes) {
+      if (node.carry.stream().anyMatch(entry -> entry.write() == write)
+          || node.journal.values().stream()
+              .anyMatch(log -> log.stream().anyMatch(entry -> entry.write() == write))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A disk was lost: what nobody else has may be gone. */
+  void excuse() {
+    for (int write = 1; write <= writes; write++) {
+      if (!anybodyHas(write)) {
+        excused |= 1 << write;
+      }
+    }
+  }
+
+  long fingerprint() {
+    long hash = Fingerprints.of(flights.toString());
+    for (Node node : nodes) {
+      hash = Fingerprints.join(hash, node.fingerprint());
+    }
+    for (int left : budget) {
+      hash = Fingerprints.join(hash, left);
+    }
+    hash = Fingerprints.join(hash, writes);
+    hash = Fingerprints.join(hash, acknowledged);
+    hash = Fingerprints.join(hash, excused);
+    return Fingerprints.join(hash, Fingerprints.of(finals.toString()));
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Node node : nodes) {
+      text.append("  ").append(node).append('\n');
+    }
+    return text + "  under way: " + flights;
+  }
+}
