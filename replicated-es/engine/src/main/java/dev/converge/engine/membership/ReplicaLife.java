@@ -162,8 +162,7 @@ public record ReplicaLife(
 
   private Step<ReplicaLife, LifeEffect> stored(VersionVector more) {
     long own = more.get(self);
-    boolean givenBack = phase == Phase.FETCHING && own <= wanted.get(self);
-    if (own > held.get(self) && phase != Phase.ACTIVE && !givenBack) {
+    if (own > held.get(self) && phase != Phase.ACTIVE && phase != Phase.FETCHING) {
       throw new IllegalStateException(
           "entry " + own + " was written by a replica that is " + phase);
     }

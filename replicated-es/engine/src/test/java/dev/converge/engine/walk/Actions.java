@@ -23,7 +23,9 @@ import dev.converge.engine.support.Note;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What happens when something happens: changes a world that is a copy. */
@@ -83,7 +85,7 @@ final class Actions {
         Flight.Push body = new Flight.Push(lsn, entry);
         world.send(new Flight(node.slot, node.id, World.slotOf(to), to, body));
         if (fault == Fault.RELEASE_ONE_STEP_EARLY) {
-          VersionVector sent = VersionVector.of(java.util.Map.of(node.id, lsn));
+          VersionVector sent = VersionVector.of(Map.of(node.id, lsn));
           long epoch = node.membership.set().epoch();
           node.frontiers = node.frontiers.with(real -> real.confirmed(to, epoch, sent));
         }
@@ -92,7 +94,7 @@ final class Actions {
   }
 
   void promise(Node node) {
-    promised(node, new Promise(node.log(node.id).size(), world.latestTime()));
+    promised(node, new Promise(node.log(node.id).size(), world.latestTime().next()));
   }
 
   private static void promised(Node node, Promise promise) {
@@ -109,6 +111,7 @@ final class Actions {
   /** The next entry of a log goes from one journal into another. */
   void ship(Node to, ReplicaId origin, Entry entry) {
     JoinRecord join = entry.join();
+    Invariants.inTime(to, entry);
     if (join != null) {
       about(to, origin, new MembershipMessage.Decided(List.of(join.change())));
     }
@@ -237,11 +240,11 @@ final class Actions {
   void powerLoss(Node node) {
     for (ReplicaId origin : new ArrayList<>(node.journal.keySet())) {
       List<Entry> log = node.log(origin);
-      Entry last = log.isEmpty() ? null : log.get(log.size() - 1);
+      ReplicatedEvent<Note> last = log.isEmpty() ? null : log.get(log.size() - 1).event();
       boolean flushed = origin.equals(node.id) && log.size() <= node.promise.lsn();
-      if (last != null && last.event() != null && !flushed) {
+      if (last != null && !flushed) {
         node.journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
-        node.arrived = node.arrived.stream().filter(event -> !event.equals(last.event())).toList();
+        node.arrived = node.arrived.stream().filter(event -> !event.equals(last)).toList();
       }
     }
     node.restart();
@@ -283,7 +286,7 @@ final class Actions {
 
   /** A joiner gets all that a member holds, the record that lets it in among it. */
   void snapshot(Node from, Node joiner, @Nullable JoinRecord record) {
-    joiner.journal = new java.util.TreeMap<>(from.journal);
+    joiner.journal = new TreeMap<>(from.journal);
     joiner.arrived = from.arrived;
     joiner.membership = Membership.joining(joiner.id, from.membership, from.held());
     if (record == null) {

@@ -60,4 +60,9 @@ final class Frontiers {
   HybridTimestamp finalTime() {
     return isCareless ? careless.time() : real.finalTime();
   }
+
+  @Override
+  public String toString() {
+    return real + (isCareless ? ", careless " + careless.time() : "");
+  }
 }

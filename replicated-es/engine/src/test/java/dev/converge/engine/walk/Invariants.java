@@ -32,8 +32,15 @@ final class Invariants {
 
   static void sameEntry(ReplicaId origin, Entry one, Entry other) {
     require(
-        one == other || one.equals(other),
+        one.equals(other),
         () -> "a dot with two contents, in the log of " + origin + ": " + one + " and " + other);
+  }
+
+  /** Nothing comes that is ordered before what is final. */
+  static void inTime(Node to, Entry entry) {
+    require(
+        entry.time().compareTo(to.frontiers.finalTime()) > 0,
+        () -> entry + " comes to " + to.id + " after " + to.frontiers.finalTime() + " is final");
   }
 
   void check(World world) {
@@ -52,6 +59,20 @@ final class Invariants {
     for (int write = 1; write <= world.writes; write++) {
       acknowledged(world, write);
     }
+    for (Dot dot : world.finals) {
+      isKept(world, dot);
+    }
+  }
+
+  /** What was final before a replica was retired, those who stay have. */
+  private static void isKept(World world, Dot dot) {
+    boolean there = world.latest().membership.retirementOf(dot.replica()) == null;
+    for (Node node : world.nodes) {
+      there |=
+          !node.id.equals(dot.replica())
+              && node.arrived.stream().anyMatch(event -> event.dot().equals(dot));
+    }
+    require(there, () -> "what was final is cut off: " + dot);
   }
 
   /** Causal delivery, and one state for one set of events, whatever the order they came in. */

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that can happen next in a world. */
 final class Moves {
   /** One of them; it makes the world after it. */
-  record Move(String name, java.util.function.Supplier<World> world) {}
+  record Move(Supplier<String> name, Supplier<World> world) {}
 
   private final World world;
   private final Scope scope;
@@ -49,7 +50,7 @@ final class Moves {
   }
 
   /** A move that changes one node, and what is under way. */
-  private void add(String name, Scope.@Nullable Event event, int slot, Do what) {
+  private void add(Supplier<String> name, Scope.@Nullable Event event, int slot, Do what) {
     if (event != null && !world.has(event)) {
       return;
     }
@@ -72,23 +73,21 @@ final class Moves {
 
   private void own(Node node) {
     if (node.buffer != null) {
-      add(node.id + " commits", null, node.slot, Actions::commit);
+      add(() -> node.id + " commits", null, node.slot, Actions::commit);
     } else {
-      add(node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
+      add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
       if (!node.carry.isEmpty()) {
-        add(node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
+        add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
       }
     }
-    if (world.latestTime().compareTo(node.promise.time()) > 0) {
-      add(node.id + " promises", Scope.Event.PROMISE, node.slot, Actions::promise);
-    }
+    add(() -> node.id + " promises", Scope.Event.PROMISE, node.slot, Actions::promise);
   }
 
   private void membership(Node node) {
     if (!node.membership.set().contains(node.id)) {
       return;
     }
-    if (!node.membership.isCoordinating() && world.flights.size() < scope.inFlight()) {
+    if (!node.membership.isCoordinating()) {
       for (ReplicaId member : node.membership.set().members()) {
         if (!member.equals(node.id)) {
           propose(node, Scope.Event.RETIRE, retirement(node, member));
@@ -108,7 +107,7 @@ final class Moves {
           && admission.sponsor().equals(node.id)
           && fault != Fault.JOIN_WITHOUT_RECORD
           && record(node, admission.joiner()) == null) {
-        String name = node.id + " writes the record that lets " + admission.joiner() + " join";
+        Supplier<String> name = () -> node.id + " writes the record that lets " + admission.joiner() + " join";
         add(name, null, node.slot, (actions, copy) -> actions.sponsor(copy, change));
       }
     }
@@ -134,10 +133,11 @@ final class Moves {
 
   private void propose(Node node, Scope.Event event, Change change) {
     MembershipInput propose = new MembershipInput.Propose(change);
-    if (node.membership.step(propose).effects().stream()
+    if (world.has(event)
+        && node.membership.step(propose).effects().stream()
         .noneMatch(e -> e instanceof dev.converge.engine.membership.MembershipEffect.Refused)) {
       add(
-          node.id + " proposes " + change,
+          () -> node.id + " proposes " + change,
           event,
           node.slot,
           (actions, copy) -> actions.membership(copy, propose));
@@ -161,12 +161,12 @@ final class Moves {
       return;
     }
     if (node.buffer != null || node.membership.isCoordinating() || !node.heard.isEmpty()) {
-      add(node.id + " crashes", Scope.Event.CRASH, node.slot, (actions, copy) -> copy.restart());
+      add(() -> node.id + " crashes", Scope.Event.CRASH, node.slot, (actions, copy) -> copy.restart());
     }
     if (!node.journal.isEmpty()) {
-      add(node.id + " loses power", Scope.Event.POWER_LOSS, node.slot, Actions::powerLoss);
+      add(() -> node.id + " loses power", Scope.Event.POWER_LOSS, node.slot, Actions::powerLoss);
     }
-    add(node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, Actions::lostDisk);
+    add(() -> node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, Actions::lostDisk);
   }
 
   private void between(Node from, Node to) {
@@ -177,10 +177,10 @@ final class Moves {
       JoinRecord record = record(from, to.id);
       boolean admitted =
           fault == Fault.JOIN_WITHOUT_RECORD && from.membership.set().contains(to.id);
-      if ((record != null || admitted)
+      if ((record != null ? from.held().covers(record.holds()) : admitted)
           && from.life.isActive()
           && from.membership.retirementOf(to.id) == null) {
-        String name = to.id + " starts with a snapshot of " + from.id;
+        Supplier<String> name = () -> to.id + " starts with a snapshot of " + from.id;
         add(name, null, to.slot, (actions, copy) -> actions.snapshot(from, copy, record));
       }
       return;
@@ -189,12 +189,12 @@ final class Moves {
       int next = to.log(origin).size();
       if (from.log(origin).size() > next && to.takes(origin, from.log(origin).get(next))) {
         Entry entry = from.log(origin).get(next);
-        String name = from.id + " ships " + entry + " to " + to.id;
+        Supplier<String> name = () -> from.id + " ships " + entry + " to " + to.id;
         add(name, null, to.slot, (actions, copy) -> actions.ship(copy, origin, entry));
       }
     }
     if (to.life.phase() == ReplicaLife.Phase.CHECKING && to.life.awaited().contains(from.id)) {
-      String name = from.id + " tells " + to.id + " at the handshake what it has";
+      Supplier<String> name = () -> from.id + " tells " + to.id + " at the handshake what it has";
       add(name, null, to.slot, (actions, copy) -> actions.handshake(copy, from));
     }
     if (from.life.isActive()
@@ -207,11 +207,15 @@ final class Moves {
   private void tell(Node from, Node to) {
     Flight.Tell tell = new Actions(world, fault).tell(from);
     Flight flight = new Flight(from.slot, from.id, to.slot, to.id, tell);
-    if (!tell.equals(to.heard.get(from.id))
-        && !world.flights.contains(flight)
+    if (tell.equals(to.heard.get(from.id))) {
+      return;
+    }
+    Supplier<String> name = () -> from.id + " tells " + to.id + " that it " + tell;
+    if (scope.inFlight() == 0) {
+      add(name, Scope.Event.TELL, to.slot, (actions, copy) -> actions.deliver(copy, flight));
+    } else if (world.has(Scope.Event.TELL)
         && world.flights.size() < scope.inFlight()
-        && world.has(Scope.Event.TELL)) {
-      String name = from.id + " tells " + to.id + " " + tell;
+        && !world.flights.contains(flight)) {
       moves.add(new Move(name, () -> sent(flight)));
     }
   }
@@ -228,7 +232,7 @@ final class Moves {
           next -> new Actions(next, fault).deliver(next.nodes[flight.to()], flight);
       moves.add(
           new Move(
-              "delivered: " + flight,
+              () -> "delivered: " + flight,
               () -> {
                 World next = world.copy(flight.to());
                 next.remove(flight);
@@ -238,7 +242,7 @@ final class Moves {
       if (world.has(Scope.Event.DUPLICATE)) {
         moves.add(
             new Move(
-                "delivered, and once more under way: " + flight,
+                () -> "delivered, and once more under way: " + flight,
                 () -> {
                   World next = world.copy(flight.to()).spend(Scope.Event.DUPLICATE);
                   delivery.accept(next);
@@ -248,7 +252,7 @@ final class Moves {
       if (world.has(Scope.Event.LOSE)) {
         moves.add(
             new Move(
-                "lost: " + flight,
+                () -> "lost: " + flight,
                 () -> {
                   World next = world.copy().spend(Scope.Event.LOSE);
                   next.remove(flight);

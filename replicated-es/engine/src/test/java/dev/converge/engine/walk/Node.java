@@ -6,6 +6,8 @@ import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.membership.EpochChange;
+import dev.converge.engine.membership.JoinRecord;
+import dev.converge.engine.membership.LifeInput;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.MembershipInput;
 import dev.converge.engine.membership.ReplicaLife;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,27 @@ final class Node {
   List<ReplicatedEvent<Note>> arrived = List.of();
 
   private long fingerprint;
+  private final Print membershipPrint = new Print();
+  private final Print frontiersPrint = new Print();
+
+  /** The fingerprint of a value, made once for as long as it is the same object. */
+  private static final class Print {
+    private @Nullable Object value;
+    private long print;
+
+    long of(Object now) {
+      if (now != value) {
+        value = now;
+        print = Fingerprints.of(now.toString());
+      }
+      return print;
+    }
+
+    void take(Print other) {
+      value = other.value;
+      print = other.print;
+    }
+  }
 
   Node(int slot, ReplicaId id, ReplicaSet first, ReplicaLife life, Fault fault) {
     this.slot = slot;
@@ -56,17 +80,26 @@ final class Node {
     this.frontiers = Frontiers.of(id, first, fault);
   }
 
+  private Node(Node other) {
+    slot = other.slot;
+    id = other.id;
+    first = other.first;
+    life = other.life;
+    fault = other.fault;
+    journal = new TreeMap<>(other.journal);
+    promise = other.promise;
+    membership = other.membership;
+    carry = other.carry;
+    buffer = other.buffer;
+    frontiers = other.frontiers;
+    heard = new TreeMap<>(other.heard);
+    arrived = other.arrived;
+    membershipPrint.take(other.membershipPrint);
+    frontiersPrint.take(other.frontiersPrint);
+  }
+
   Node copy() {
-    Node copy = new Node(slot, id, first, life, fault);
-    copy.journal = new TreeMap<>(journal);
-    copy.promise = promise;
-    copy.membership = membership;
-    copy.carry = carry;
-    copy.buffer = buffer;
-    copy.frontiers = frontiers;
-    copy.heard = new TreeMap<>(heard);
-    copy.arrived = arrived;
-    return copy;
+    return new Node(this);
   }
 
   List<Entry> log(ReplicaId origin) {
@@ -85,7 +118,10 @@ final class Node {
   VersionVector dots() {
     VersionVector dots = VersionVector.empty();
     for (Map.Entry<ReplicaId, List<Entry>> log : journal.entrySet()) {
-      long events = log.getValue().stream().filter(entry -> entry.event() != null).count();
+      long events = 0;
+      for (Entry entry : log.getValue()) {
+        events += entry.event() == null ? 0 : 1;
+      }
       dots = dots.with(log.getKey(), events);
     }
     return dots;
@@ -166,7 +202,7 @@ final class Node {
   }
 
   void joined(Entry entry) {
-    var record = java.util.Objects.requireNonNull(entry.join());
+    JoinRecord record = Objects.requireNonNull(entry.join());
     frontiers =
         frontiers.with(
             real -> real.joined(record), careless -> careless.join(record.joiner(), record.time()));
@@ -179,16 +215,20 @@ final class Node {
   }
 
   void stored() {
-    life = life.step(new dev.converge.engine.membership.LifeInput.Stored(held())).state();
+    life = life.step(new LifeInput.Stored(held())).state();
     membership = membership.step(new MembershipInput.Stored(held())).state();
   }
 
   long fingerprint() {
     if (fingerprint == 0) {
       StringBuilder text = new StringBuilder(400);
-      text.append(id).append(journal).append(buffer).append(promise).append(membership);
-      text.append(life).append(heard).append(carry).append(frontiers.get());
-      fingerprint = Fingerprints.of(text);
+      // Not the texts of records: making those costs more than all the rest of a step.
+      text.append(id).append(journal).append(buffer).append(carry);
+      text.append(promise.lsn()).append('@').append(promise.time());
+      text.append(life.phase()).append(life.held()).append(life.wanted()).append(life.awaited());
+      heard.forEach((from, tell) -> text.append(from).append(tell));
+      long known = Fingerprints.join(membershipPrint.of(membership), frontiersPrint.of(frontiers));
+      fingerprint = Fingerprints.join(Fingerprints.of(text), known);
     }
     return fingerprint;
   }

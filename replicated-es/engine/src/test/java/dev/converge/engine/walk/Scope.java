@@ -8,7 +8,8 @@ import java.util.Map;
  * How much may happen in one walk; within it everything does, in every order.
  *
  * @param name for people
- * @param inFlight how many messages may be under way at once
+ * @param inFlight how many messages of replicas that tell may be under way at once; 0 if they come
+ *     at once. Those about membership are always under way for a while
  * @param budget how often each thing may happen
  */
 record Scope(String name, int inFlight, Map<Scope.Event, Integer> budget) {

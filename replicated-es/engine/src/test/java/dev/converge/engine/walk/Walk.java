@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Goes through all states of a scope, depth first. Of the states it has seen it keeps 64 bits each,
@@ -24,7 +25,7 @@ final class Walk {
     }
   }
 
-  private record Place(String name, World world, Iterator<Moves.Move> moves) {}
+  private record Place(Supplier<String> name, World world, Iterator<Moves.Move> moves) {}
 
   private final Scope scope;
   private final Fault fault;
@@ -50,7 +51,7 @@ final class Walk {
   }
 
   private Outcome run(long limit) {
-    enter("the start", World.start(scope, fault));
+    enter(() -> "the start", World.start(scope, fault));
     while (!path.isEmpty() && seen.size() < limit) {
       Place here = path.getLast();
       if (!here.moves.hasNext()) {
@@ -70,7 +71,7 @@ final class Walk {
     return new Outcome(seen.size(), steps, longest, finals);
   }
 
-  private void enter(String name, World world) {
+  private void enter(Supplier<String> name, World world) {
     if (seen.add(world.fingerprint())) {
       path.addLast(new Place(name, world, Moves.of(world, scope, fault).iterator()));
       longest = Math.max(longest, path.size() - 1);
@@ -78,12 +79,12 @@ final class Walk {
     }
   }
 
-  private Violation violation(String last, World before, Throwable e) {
+  private Violation violation(Supplier<String> last, World before, Throwable e) {
     List<String> lines = new ArrayList<>();
     lines.add(e.getMessage());
     lines.add("scope " + scope + ", fault " + fault + "; what happened:");
-    path.stream().skip(1).forEach(place -> lines.add("  " + place.name));
-    lines.add("  " + last);
+    path.stream().skip(1).forEach(place -> lines.add("  " + place.name.get()));
+    lines.add("  " + last.get());
     lines.add("before the last step:");
     lines.add(before.toString());
     return new Violation(String.join("\n", lines), e);
