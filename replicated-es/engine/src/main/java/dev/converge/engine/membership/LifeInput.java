@@ -13,16 +13,15 @@ public sealed interface LifeInput {
   record Stored(VersionVector held) implements LifeInput {}
 
   /**
-   * At the handshake: what a peer has. It ends the session before: entries that were
-   * sent in that one are no longer taken.
+   * At the handshake: what a peer has. It ends the session before: entries that were sent in that
+   * one are no longer taken.
    *
    * @param lsn up to where it has this replica's log
    * @param sameUpTo up to where that is the same as here (by the hashes of the entries)
    * @param holds {origin → LSN}: what it has. All that anybody counts on, some member has
    * @param promise the newest promise of this replica that it knows
    */
-  record PeerHas(
-      ReplicaId peer, long lsn, long sameUpTo, VersionVector holds, Promise promise)
+  record PeerHas(ReplicaId peer, long lsn, long sameUpTo, VersionVector holds, Promise promise)
       implements LifeInput {}
 
   /** The replica learns that it is retired: {@link MembershipEffect.Retired}. */

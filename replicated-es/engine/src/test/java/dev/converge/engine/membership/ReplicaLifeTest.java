@@ -45,7 +45,8 @@ class ReplicaLifeTest {
     assertThat(start.effects()).containsExactly(new LifeEffect.AskToJoin());
     ReplicaLife joining = start.state();
     assertThat(joining.step(has(R2, 9, 0)).state()).isEqualTo(joining);
-    assertThatThrownBy(() -> joining.step(new LifeInput.Stored(own(1)))).hasMessageContaining("JOINING");
+    assertThatThrownBy(() -> joining.step(new LifeInput.Stored(own(6))))
+        .hasMessageContaining("JOINING");
     EpochChange change =
         new EpochChange(1, new Admission(R1, R2), Sets.NONE, VersionVector.empty());
     JoinRecord record = new JoinRecord(change, AT_7, VersionVector.empty());
@@ -84,9 +85,7 @@ class ReplicaLifeTest {
   void whatItConfirmedToOthersIsFetchedAgainToo() {
     VersionVector confirmed = VersionVector.of(Map.of(R3, 4L));
     Step<ReplicaLife, LifeEffect> told =
-        start(Disk.UNSURE)
-            .state()
-            .step(new LifeInput.PeerHas(R2, 5, 5, confirmed, PROMISE));
+        start(Disk.UNSURE).state().step(new LifeInput.PeerHas(R2, 5, 5, confirmed, PROMISE));
     assertThat(told.effects()).contains(new LifeEffect.Fetch(R2, own(5).merge(confirmed)));
     Step<ReplicaLife, LifeEffect> back = told.state().step(new LifeInput.Stored(confirmed));
     assertThat(back.state().phase()).isEqualTo(Phase.CHECKING);

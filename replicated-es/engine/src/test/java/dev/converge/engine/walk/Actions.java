@@ -147,7 +147,8 @@ final class Actions {
     to.frontiers =
         to.frontiers
             .with(real -> real.confirmed(from, tell.epoch(), tell.held()))
-            .with(real -> real.promised(from, tell.promise()), f -> f.promised(from, tell.promise()));
+            .with(
+                real -> real.promised(from, tell.promise()), f -> f.promised(from, tell.promise()));
     long epoch = to.membership.set().epoch();
     if (tell.epoch() < epoch) {
       about(to, from, new MembershipMessage.InEpoch(tell.epoch()));
@@ -236,16 +237,19 @@ final class Actions {
     world.excuse();
   }
 
-  /** The end of every log that was not flushed is gone; promises and records are. */
+  /** The latest two events that were not flushed are gone; promises and records are flushed. */
   void powerLoss(Node node) {
-    for (ReplicaId origin : new ArrayList<>(node.journal.keySet())) {
+    List<ReplicatedEvent<Note>> latest = new ArrayList<>(node.arrived);
+    latest.sort(ReplicatedEvent.TOTAL_ORDER.reversed());
+    for (ReplicatedEvent<Note> event : latest.subList(0, Math.min(2, latest.size()))) {
+      ReplicaId origin = event.replica();
       List<Entry> log = node.log(origin);
-      ReplicatedEvent<Note> last = log.isEmpty() ? null : log.get(log.size() - 1).event();
       boolean flushed = origin.equals(node.id) && log.size() <= node.promise.lsn();
-      if (last != null && !flushed) {
-        node.journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
-        node.arrived = node.arrived.stream().filter(event -> !event.equals(last)).toList();
+      if (flushed || !event.equals(log.get(log.size() - 1).event())) {
+        break;
       }
+      node.journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
+      node.arrived = node.arrived.stream().filter(one -> !one.equals(event)).toList();
     }
     node.restart();
     Collection<ReplicaId> others = new ArrayList<>(node.membership.set().members());
@@ -290,9 +294,12 @@ final class Actions {
     joiner.arrived = from.arrived;
     joiner.membership = Membership.joining(joiner.id, from.membership, from.held());
     if (record == null) {
-      joiner.life =
-          ReplicaLife.start(joiner.id, ReplicaLife.Disk.SURE, from.held(), List.of()).state();
+      ReplicaLife.Disk sure = ReplicaLife.Disk.SURE;
+      joiner.life = ReplicaLife.start(joiner.id, sure, from.held(), List.of()).state();
       joiner.restart();
+      for (EpochChange change : joiner.membership.durable().changes()) {
+        joiner.joined(Entry.of(unrecorded(joiner, change)));
+      }
       return;
     }
     joiner.life = joiner.life.step(new LifeInput.Joined(record)).state();
@@ -308,6 +315,8 @@ final class Actions {
     CausalContext context = new CarryOver(node.dots()).contextOf(old);
     OriginId origin = CarryOver.originOf(old);
     node.carry = List.copyOf(node.carry.subList(1, node.carry.size()));
-    own(node, Entry.of(entry.write(), mint(node, entry.write(), origin, context, node.seen().next())));
+    own(
+        node,
+        Entry.of(entry.write(), mint(node, entry.write(), origin, context, node.seen().next())));
   }
 }

@@ -22,7 +22,14 @@ final class Flight {
   record Tell(long epoch, VersionVector held, Promise promise) implements Body {
     @Override
     public String toString() {
-      return "has " + held + " in " + epoch + ", nothing after " + promise.lsn() + " before " + promise.time();
+      return "has "
+          + held
+          + " in "
+          + epoch
+          + ", nothing after "
+          + promise.lsn()
+          + " before "
+          + promise.time();
     }
   }
 

@@ -82,8 +82,7 @@ final class Invariants {
       return;
     }
     EntityReplica<List<String>, Note> replica =
-        new EntityReplica<>(
-            node.id, Models.append(Resolvers.none()), 0, SyncLimits.events(10));
+        new EntityReplica<>(node.id, Models.append(Resolvers.none()), 0, SyncLimits.events(10));
     for (ReplicatedEvent<Note> event : events) {
       var result = replica.admit(List.of(event));
       require(
@@ -143,7 +142,8 @@ final class Invariants {
     int common = Math.min(dots.size(), world.finals.size());
     require(
         dots.subList(0, common).equals(world.finals.subList(0, common)),
-        () -> "what was final changed: it was " + world.finals + ", and " + node.id + " has " + dots);
+        () ->
+            "what was final changed: it was " + world.finals + ", and " + node.id + " has " + dots);
     if (dots.size() > world.finals.size()) {
       world.finals = dots;
     }

@@ -5,6 +5,7 @@ import dev.converge.engine.membership.Admission;
 import dev.converge.engine.membership.Change;
 import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.JoinRecord;
+import dev.converge.engine.membership.MembershipEffect;
 import dev.converge.engine.membership.MembershipInput;
 import dev.converge.engine.membership.ReplicaLife;
 import java.util.ArrayList;
@@ -75,7 +76,9 @@ final class Moves {
     if (node.buffer != null) {
       add(() -> node.id + " commits", null, node.slot, Actions::commit);
     } else {
-      add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
+      if (scope.befalls(node.slot)) {
+        add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
+      }
       if (!node.carry.isEmpty()) {
         add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
       }
@@ -89,7 +92,7 @@ final class Moves {
     }
     if (!node.membership.isCoordinating()) {
       for (ReplicaId member : node.membership.set().members()) {
-        if (!member.equals(node.id)) {
+        if (!member.equals(node.id) && scope.befalls(World.slotOf(member))) {
           propose(node, Scope.Event.RETIRE, retirement(node, member));
         }
       }
@@ -107,7 +110,8 @@ final class Moves {
           && admission.sponsor().equals(node.id)
           && fault != Fault.JOIN_WITHOUT_RECORD
           && record(node, admission.joiner()) == null) {
-        Supplier<String> name = () -> node.id + " writes the record that lets " + admission.joiner() + " join";
+        ReplicaId joiner = admission.joiner();
+        Supplier<String> name = () -> node.id + " writes the record that lets " + joiner + " join";
         add(name, null, node.slot, (actions, copy) -> actions.sponsor(copy, change));
       }
     }
@@ -135,7 +139,7 @@ final class Moves {
     MembershipInput propose = new MembershipInput.Propose(change);
     if (world.has(event)
         && node.membership.step(propose).effects().stream()
-        .noneMatch(e -> e instanceof dev.converge.engine.membership.MembershipEffect.Refused)) {
+            .noneMatch(e -> e instanceof MembershipEffect.Refused)) {
       add(
           () -> node.id + " proposes " + change,
           event,
@@ -157,11 +161,15 @@ final class Moves {
   }
 
   private void failures(Node node) {
-    if (node.isJoining()) {
+    if (node.isJoining() || !scope.befalls(node.slot)) {
       return;
     }
     if (node.buffer != null || node.membership.isCoordinating() || !node.heard.isEmpty()) {
-      add(() -> node.id + " crashes", Scope.Event.CRASH, node.slot, (actions, copy) -> copy.restart());
+      add(
+          () -> node.id + " crashes",
+          Scope.Event.CRASH,
+          node.slot,
+          (actions, copy) -> copy.restart());
     }
     if (!node.journal.isEmpty()) {
       add(() -> node.id + " loses power", Scope.Event.POWER_LOSS, node.slot, Actions::powerLoss);

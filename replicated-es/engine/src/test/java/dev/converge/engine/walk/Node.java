@@ -171,7 +171,12 @@ final class Node {
     membership =
         Membership.of(
             new Membership.Durable(
-                old.self(), old.first(), old.changes(), held(), old.promised(), old.vote(),
+                old.self(),
+                old.first(),
+                old.changes(),
+                held(),
+                old.promised(),
+                old.vote(),
                 old.fenced()));
     frontiers = Frontiers.of(id, first, fault);
     ReplicaSet set = first;

@@ -2,9 +2,11 @@ package dev.converge.engine.walk;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +29,8 @@ final class Walk {
 
   private record Place(Supplier<String> name, World world, Iterator<Moves.Move> moves) {}
 
+  private static final int LONGEST_STROLL = 200;
+
   private final Scope scope;
   private final Fault fault;
   private final Invariants invariants = new Invariants();
@@ -48,6 +52,38 @@ final class Walk {
    */
   static Outcome run(Scope scope, Fault fault, long limit) {
     return new Walk(scope, fault).run(limit);
+  }
+
+  /**
+   * Goes one way through a scope, by chance, until nothing more can happen: for scopes that are too
+   * large to be walked.
+   *
+   * @return how many steps that were
+   * @throws Violation if an invariant does not hold on the way
+   */
+  static int stroll(Scope scope, Fault fault, long seed) {
+    return new Walk(scope, fault).stroll(new Random(seed));
+  }
+
+  private int stroll(Random random) {
+    World world = World.start(scope, fault);
+    path.addLast(new Place(() -> "the start", world, Collections.emptyIterator()));
+    List<Moves.Move> moves = Moves.of(world, scope, fault);
+    int length = 0;
+    while (!moves.isEmpty() && length < LONGEST_STROLL) {
+      Moves.Move move = moves.get(random.nextInt(moves.size()));
+      try {
+        World next = move.world().get();
+        invariants.check(next);
+        path.addLast(new Place(move.name(), next, Collections.emptyIterator()));
+        world = next;
+        moves = Moves.of(world, scope, fault);
+        length++;
+      } catch (AssertionError | RuntimeException e) {
+        throw violation(move.name(), world, e);
+      }
+    }
+    return length;
   }
 
   private Outcome run(long limit) {

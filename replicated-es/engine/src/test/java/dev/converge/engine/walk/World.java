@@ -63,11 +63,13 @@ final class World {
     return copy;
   }
 
+  @SuppressWarnings("EnumOrdinal") // an array is copied in each step; a map would cost more
   World spend(Scope.Event event) {
     budget[event.ordinal()]--;
     return this;
   }
 
+  @SuppressWarnings("EnumOrdinal")
   boolean has(Scope.Event event) {
     return budget[event.ordinal()] > 0;
   }
