@@ -16,6 +16,15 @@ import java.util.Map;
  * increment that is concurrent with the removal survives with the writer's <em>whole</em> sum, of
  * which it is a part. For a counter on its own, {@link GCounter} is smaller.
  *
+ * <pre>{@code
+ * ORMap<String, CausalGCounter> hits = ORMap.empty(CausalGCounter.type());
+ * ORMap<String, CausalGCounter> late = hits.update("/home", c -> c.increment(phone, 5));
+ * hits = hits.merge(late);
+ * hits = hits.merge(hits.remove("/home"));
+ * hits = hits.merge(hits.update("/home", c -> c.increment(phone, 1)));
+ * hits = hits.merge(late);                                // still 1
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas. With {@code r} writers, all operations cost
  * O(r). Exact beyond 64 bits.
  */
@@ -41,7 +50,7 @@ public final class CausalGCounter extends CausalValue<CausalGCounter, DotFun<Big
   private static void check(DotFun<BigInteger> store) {
     Contributions.checkNumbers(store);
     for (Map.Entry<Dot, BigInteger> e : store) {
-      Shapes.require(e.getValue().signum() > 0, "the contribution " + e + " is not positive");
+      Shapes.require(e.getValue().signum() > 0, () -> "the contribution " + e + " is not positive");
     }
   }
 

@@ -8,6 +8,12 @@ import dev.converge.crdt.causal.DotSet;
 /**
  * A grow-only set inside a map: elements come one by one, and go only all together, with their key.
  *
+ * <pre>{@code
+ * ORMap<String, CausalGSet<String>> readers = ORMap.empty(CausalGSet.type());
+ * readers = readers.merge(readers.update("page-1", s -> s.add(phone, "ann")));
+ * readers = readers.merge(readers.remove("page-1"));
+ * }</pre>
+ *
  * <p>For a set on its own, {@link GSet} is smaller. Immutable and thread-safe. Mutators return
  * deltas.
  *

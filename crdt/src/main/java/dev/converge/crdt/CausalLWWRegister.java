@@ -6,11 +6,7 @@ import dev.converge.crdt.causal.DotFun;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A last-writer-wins register inside a map: it shows the write that is last by (hybrid time,
@@ -22,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  * can show an older write, one that the removal had not seen. For a register on its own, {@link
  * LWWRegister} is smaller.
  *
+ * <pre>{@code
+ * ORMap<String, CausalLWWRegister<String>> names = ORMap.empty(CausalLWWRegister.type());
+ * HybridTimestamp time = new HybridTimestamp(1_000, 0);
+ * names = names.merge(names.update("user-1", r -> r.set(phone, time, "Ann")));
+ * String name = names.get("user-1").flatMap(CausalLWWRegister::value).orElse("?");   // Ann
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas. With {@code w} concurrent writes, all
  * operations cost O(w).
  *
@@ -31,10 +34,7 @@ public final class CausalLWWRegister<T>
     extends CausalValue<CausalLWWRegister<T>, DotFun<Timestamped<T>>> {
   private static final CausalType<CausalLWWRegister<Object>> TYPE =
       CausalType.of(
-          "lwwregister",
-          DotFun.<Timestamped<Object>>none(),
-          CausalLWWRegister::new,
-          CausalLWWRegister::check);
+          "lwwregister", DotFun.<Timestamped<Object>>none(), CausalLWWRegister::new, Writes::check);
 
   private CausalLWWRegister(Causal<DotFun<Timestamped<T>>> causal) {
     super(causal);
@@ -51,12 +51,6 @@ public final class CausalLWWRegister<T>
     return (CausalType) TYPE;
   }
 
-  private static void check(DotFun<?> store) {
-    for (Map.Entry<Dot, ?> e : store) {
-      Shapes.require(e.getValue() instanceof Timestamped, "the write " + e + " has no time");
-    }
-  }
-
   @Override
   CausalLWWRegister<T> with(Causal<DotFun<Timestamped<T>>> state) {
     return new CausalLWWRegister<>(state);
@@ -69,53 +63,31 @@ public final class CausalLWWRegister<T>
   public CausalLWWRegister<T> set(ReplicaId replica, HybridTimestamp time, T value) {
     Dot dot = causal.next(replica);
     Timestamped<T> write = new Timestamped<>(time, value);
-    List<Dot> overwritten = new ArrayList<>(1);
-    for (Map.Entry<Dot, Timestamped<T>> e : store()) {
-      // What is later by the order stays, or the order would not be the only judge.
-      if (compare(e.getKey(), e.getValue(), dot, write) < 0) {
-        overwritten.add(e.getKey());
-      }
-    }
-    return with(Causal.delta(DotFun.of(dot, write), overwritten));
-  }
-
-  private static int compare(Dot d, Timestamped<?> a, Dot e, Timestamped<?> b) {
-    int byTime = a.time().compareTo(b.time());
-    return byTime != 0 ? byTime : d.compareTo(e);
-  }
-
-  private Map.@Nullable Entry<Dot, Timestamped<T>> last() {
-    Map.Entry<Dot, Timestamped<T>> last = null;
-    for (Map.Entry<Dot, Timestamped<T>> e : store()) {
-      if (last == null || compare(e.getKey(), e.getValue(), last.getKey(), last.getValue()) > 0) {
-        last = e;
-      }
-    }
-    return last;
+    return with(Causal.delta(DotFun.of(dot, write), Writes.overwritten(store(), dot, write)));
   }
 
   /** What the last write wrote; empty if there is none. */
   public Optional<T> value() {
-    var last = last();
+    var last = Writes.last(store());
     return last == null ? Optional.empty() : Optional.of(last.getValue().value());
   }
 
   /** When the last write was made; empty if there is none. */
   public Optional<HybridTimestamp> time() {
-    var last = last();
+    var last = Writes.last(store());
     return last == null ? Optional.empty() : Optional.of(last.getValue().time());
   }
 
   /** Who made the last write; empty if there is none. */
   public Optional<ReplicaId> writer() {
-    var last = last();
+    var last = Writes.last(store());
     return last == null ? Optional.empty() : Optional.of(last.getKey().replica());
   }
 
   /** The value and its time. */
   @Override
   public String toString() {
-    var last = last();
+    var last = Writes.last(store());
     return last == null ? "(unwritten)" : last.getValue().toString();
   }
 }

@@ -15,6 +15,13 @@ import java.math.BigInteger;
  * concurrent with the removal survives with the writer's <em>whole</em> sum, of which it is a part.
  * For a counter on its own, use {@link PNCounter}.
  *
+ * <pre>{@code
+ * ORMap<String, CausalPNCounter> stock = ORMap.empty(CausalPNCounter.type());
+ * stock = stock.merge(stock.update("pen", c -> c.increment(phone, 5)));
+ * stock = stock.merge(stock.update("pen", c -> c.decrement(laptop, 2)));
+ * BigInteger pens = stock.get("pen").orElseThrow().value();     // 3
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas. With {@code r} writers, all operations cost
  * O(r). Exact beyond 64 bits.
  */

@@ -3,6 +3,9 @@ package dev.converge.crdt;
 import dev.converge.crdt.causal.Causal;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.DotStore;
+import dev.converge.crdt.clock.Dot;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,15 @@ abstract class CausalValue<V extends CausalValue<V, S>, S extends DotStore>
 
   final S store() {
     return causal.store();
+  }
+
+  /** The dots of a store that may not be there. */
+  static List<Dot> dotsIn(@Nullable DotStore store) {
+    List<Dot> dots = new ArrayList<>(1);
+    if (store != null) {
+      store.forEachDot(dots::add);
+    }
+    return dots;
   }
 
   /** The state: what is alive and what has been seen. */

@@ -44,7 +44,8 @@ final class Contributions {
   static void checkNumbers(DotFun<?> store) {
     for (Map.Entry<Dot, ?> e : store) {
       Shapes.require(
-          e.getValue() instanceof BigInteger, "the contribution " + e + " is not a whole number");
+          e.getValue() instanceof BigInteger,
+          () -> "the contribution " + e + " is not a whole number");
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Elements that are in a set as long as a dot of theirs is alive. */
-abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, DotMap<E, DotSet>> {
+abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, DotMap<E, DotSet>>
+    implements Iterable<E> {
   DottedSet(Causal<DotMap<E, DotSet>> causal) {
     super(causal);
   }
 
   final List<Dot> dotsOf(E element) {
     DotSet dots = store().get(element);
-    return dots == null ? List.of() : dots.stream().toList();
+    return dots == null ? List.of() : dots.dots();
   }
 
   /**
@@ -29,8 +31,8 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
    * already makes it survive removals that have not seen this. O(log n).
    */
   public final V add(ReplicaId replica, E element) {
-    DotMap<E, DotSet> entry = DotMap.of(element, DotSet.of(causal.next(replica)));
-    return with(Causal.delta(entry, dotsOf(element)));
+    Dot dot = causal.next(replica);
+    return with(Causal.delta(DotMap.of(element, DotSet.of(dot)), dot, dotsOf(element)));
   }
 
   /**
@@ -68,6 +70,12 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
   /** The elements, unmodifiable and in no order that a caller can rely on. O(1). */
   public final Set<E> elements() {
     return Views.keys(store(), store().keyCount(), store()::containsKey);
+  }
+
+  /** The elements. */
+  @Override
+  public final Iterator<E> iterator() {
+    return elements().iterator();
   }
 
   /** The elements. */

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A counter that only grows: each replica counts its own increments, and the value is the sum.
  *
+ * <pre>{@code
+ * GCounter visits = GCounter.empty();
+ * GCounter onPhone = visits.merge(visits.increment(phone, 2));
+ * GCounter onLaptop = visits.merge(visits.increment(laptop, 3));
+ * BigInteger all = onPhone.merge(onLaptop).value();       // 5
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link Crdt}). With {@code r} replicas,
  * an increment and the merge of its delta cost O(log r), the value O(r). Exact beyond 64 bits. A
  * replica id must have one writer, whose increments follow each other: of two increments made from
@@ -43,7 +50,8 @@ public final class GCounter implements Crdt<GCounter> {
   public static GCounter of(Map<ReplicaId, BigInteger> counts) {
     counts.forEach(
         (replica, count) ->
-            Shapes.require(count.signum() > 0, "a count is positive: " + replica + "=" + count));
+            Shapes.require(
+                count.signum() > 0, () -> "a count is positive: " + replica + "=" + count));
     return counts.isEmpty() ? EMPTY : new GCounter(PersistentMap.copyOf(counts));
   }
 

@@ -12,13 +12,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A set that only grows; merging is the union.
  *
+ * <pre>{@code
+ * GSet<String> seen = GSet.empty();
+ * GSet<String> delta = seen.add("message-1");
+ * seen = seen.merge(delta).merge(delta);
+ * boolean known = seen.contains("message-1");             // true
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link Crdt}). Adding, asking and
  * merging a delta cost O(delta · log n). See Shapiro et al., <em>A Comprehensive Study of
  * Convergent and Commutative Replicated Data Types</em> (2011), specification 11.
  *
  * @param <E> the elements: immutable, with {@code equals} and {@code hashCode}
  */
-public final class GSet<E> implements Crdt<GSet<E>> {
+public final class GSet<E> implements Crdt<GSet<E>>, Iterable<E> {
   private static final GSet<?> EMPTY = new GSet<>(PersistentSet.empty());
 
   private final PersistentSet<E> elements;
@@ -82,6 +89,12 @@ public final class GSet<E> implements Crdt<GSet<E>> {
         return o != null && elements.contains((E) o);
       }
     };
+  }
+
+  /** The elements. */
+  @Override
+  public Iterator<E> iterator() {
+    return elements().iterator();
   }
 
   /** The elements. */

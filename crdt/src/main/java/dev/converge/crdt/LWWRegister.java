@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  * concurrent" is not associative, and replicas that use it part. Concurrent writes that lose are
  * gone; where they must not be, this is the wrong type.
  *
+ * <pre>{@code
+ * HybridLogicalClock clock = HybridLogicalClock.START.tick(nowMillis);
+ * LWWRegister<String> title = LWWRegister.empty();
+ * title = title.merge(title.set(phone, clock.last(), "Draft"));
+ *
+ * clock = clock.observe(title.time().orElseThrow()).tick(nowMillis);
+ * title = title.merge(title.set(laptop, clock.last(), "Final"));
+ * String shown = title.value().orElse("(untitled)");      // Final
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link Crdt}). O(1). See Shapiro et
  * al., <em>A Comprehensive Study of Convergent and Commutative Replicated Data Types</em> (2011),
  * specification 8; Kulkarni et al. (2014) for the time.

@@ -7,12 +7,16 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A map of replicated values, which can be nested to any depth.
@@ -38,7 +42,7 @@ import java.util.function.UnaryOperator;
  * @param <V> the values
  */
 public final class ORMap<K, V extends CausalCrdt<V>>
-    extends CausalValue<ORMap<K, V>, DotMap<K, DotStore>> {
+    extends CausalValue<ORMap<K, V>, DotMap<K, DotStore>> implements Iterable<Map.Entry<K, V>> {
   private final CausalType<V> valueType;
 
   private ORMap(CausalType<V> valueType, Causal<DotMap<K, DotStore>> causal) {
@@ -122,11 +126,33 @@ public final class ORMap<K, V extends CausalCrdt<V>>
     return Views.keys(store(), size(), store()::containsKey);
   }
 
+  /** The keys with their values, in no order. O(n) to go through. */
+  public Stream<Map.Entry<K, V>> stream() {
+    return StreamSupport.stream(store().spliterator(), false)
+        .map(e -> Map.entry(e.getKey(), valueOf(e.getKey())));
+  }
+
+  /** The keys with their values, in no order. */
+  @Override
+  public Iterator<Map.Entry<K, V>> iterator() {
+    return stream().iterator();
+  }
+
   /** Calls {@code action} for each key and its value. O(n). */
   public void forEach(BiConsumer<? super K, ? super V> action) {
     for (Map.Entry<K, DotStore> e : store()) {
       action.accept(e.getKey(), valueOf(e.getKey()));
     }
+  }
+
+  /**
+   * Calls {@code action} for each key whose value may differ between this map and {@code other}:
+   * that is added, removed or changed. Parts that both share are skipped, so of a map and its
+   * descendant this costs O(changes · log n), and keys of equal values are told only where the maps
+   * came to be apart.
+   */
+  public void forEachChangedKey(ORMap<K, V> other, Consumer<? super K> action) {
+    store().forEachChangedKey(other.store(), action);
   }
 
   /** The type of the values. */

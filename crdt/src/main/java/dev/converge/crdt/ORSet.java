@@ -16,6 +16,14 @@ import java.util.List;
  * <p>For shopping carts, members, tags. Keeps no tombstones: its size is that of its elements, each
  * with a dot for each concurrent add, and of a causal context.
  *
+ * <pre>{@code
+ * ORSet<String> tags = ORSet.empty();
+ * tags = tags.merge(tags.add(phone, "new"));
+ * ORSet<String> removed = tags.merge(tags.remove("new"));
+ * ORSet<String> addedAgain = tags.merge(tags.add(laptop, "new"));
+ * boolean in = removed.merge(addedAgain).contains("new"); // true
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link
  * dev.converge.crdt.algebra.Crdt}). See Bieniusa et al., <em>An Optimized Conflict-free Replicated
  * Set</em> (2012); Almeida, Shoker, Baquero, <em>Delta State Replicated Data Types</em> (2018).

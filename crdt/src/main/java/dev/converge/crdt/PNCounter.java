@@ -7,6 +7,13 @@ import java.math.BigInteger;
 /**
  * A counter that goes up and down: two grow-only counters, one of increments and one of decrements.
  *
+ * <pre>{@code
+ * PNCounter votes = PNCounter.empty();
+ * PNCounter up = votes.increment(phone, 3);
+ * PNCounter down = votes.decrement(laptop, 1);
+ * BigInteger sum = votes.merge(up).merge(down).value();   // 2
+ * }</pre>
+ *
  * <p>Immutable and thread-safe. Mutators return deltas (see {@link Crdt}). Costs are those of
  * {@link GCounter}, and so is the duty: one writer for one replica id. See Shapiro et al., <em>A
  * Comprehensive Study of Convergent and Commutative Replicated Data Types</em> (2011),

@@ -6,6 +6,10 @@ import java.util.Objects;
 /**
  * A value and the time at which it was written. Immutable if the value is.
  *
+ * <pre>{@code
+ * Timestamped<String> write = new Timestamped<>(new HybridTimestamp(1_000, 0), "Ann");
+ * }</pre>
+ *
  * @param <T> the value: immutable, with {@code equals} by meaning
  * @param time when it was written
  * @param value what was written

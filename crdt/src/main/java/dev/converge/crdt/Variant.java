@@ -60,15 +60,16 @@ public final class Variant extends CausalValue<Variant, DotMap<String, DotStore>
 
   private static void check(DotMap<String, DotStore> store) {
     for (Map.Entry<?, DotStore> e : store) {
-      Shapes.require(e.getKey() instanceof String, "the name of a type is not text: " + e.getKey());
+      Shapes.require(
+          e.getKey() instanceof String, () -> "the name of a type is not text: " + e.getKey());
     }
     DotStore marks = store.get(MARKS);
     Shapes.require(
         marks == null || marks instanceof DotFun<?>,
-        "the marks of a variant are no dots with names");
+        () -> "the marks of a variant are no dots with names");
     if (marks instanceof DotFun<?> fun) {
       for (Map.Entry<Dot, ?> e : fun) {
-        Shapes.require(e.getValue() instanceof String, "the mark " + e + " names no type");
+        Shapes.require(e.getValue() instanceof String, () -> "the mark " + e + " names no type");
       }
     }
   }
@@ -107,7 +108,7 @@ public final class Variant extends CausalValue<Variant, DotMap<String, DotStore>
 
   /** The delta that marks {@code type} as chosen: an empty value of that type. */
   public Variant mark(ReplicaId replica, CausalType<?> type) {
-    Shapes.require(!type.name().equals(MARKS), "no type can be named " + MARKS);
+    Shapes.require(!type.name().equals(MARKS), () -> "no type can be named " + MARKS);
     DotStore mark = DotFun.of(causal.next(replica), type.name());
     return with(Causal.delta(DotMap.of(MARKS, mark), List.of()));
   }

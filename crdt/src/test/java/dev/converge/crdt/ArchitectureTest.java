@@ -26,9 +26,30 @@ class ArchitectureTest {
   @Test
   void nothingButTheJdkIsNeeded() {
     classes()
+        .that()
+        .resideOutsideOfPackage("dev.converge.crdt.json")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("dev.converge.crdt..", "java..", "org.jspecify..")
+        .check(MODULE);
+  }
+
+  @Test
+  void jsonNeedsJacksonAndNothingNeedsJson() {
+    classes()
+        .that()
+        .resideInAPackage("dev.converge.crdt.json")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.converge.crdt..", "com.fasterxml.jackson..", "java..", "org.jspecify..")
+        .check(MODULE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.converge.crdt.json")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.converge.crdt.json", "com.fasterxml.jackson..")
         .check(MODULE);
   }
 
@@ -58,7 +79,12 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.net..", "java.nio..", "java.util.concurrent..")
+        .resideInAnyPackage(
+            "java.net..",
+            "java.nio",
+            "java.nio.channels..",
+            "java.nio.file..",
+            "java.util.concurrent..")
         .check(MODULE);
   }
 

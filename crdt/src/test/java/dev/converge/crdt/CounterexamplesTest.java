@@ -1,6 +1,7 @@
 package dev.converge.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.BrokenTypesTest.PruningRegister;
 import dev.converge.crdt.BrokenTypesTest.VectorClockLww;
@@ -94,5 +95,117 @@ class CounterexamplesTest {
 
     GCounter forgotten = GCounter.empty().increment(A, 1);
     assertThat(forgotten.merge(GCounter.empty().increment(A, 5)).value()).isEqualTo(5);
+  }
+
+  /**
+   * A removal that is forgotten before every add it beats has come. All end equal, and the element
+   * that was removed is in.
+   */
+  @Test
+  void theRemovalThatIsForgottenTooEarly() {
+    RWSet<String> admins = RWSet.empty();
+    RWSet<String> late = admins.add(B, "ann");
+    RWSet<String> removal = admins.remove(A, "ann");
+    RWSet<String> here = admins.merge(removal);
+    assertThat(here.merge(late).contains("ann")).isFalse();
+
+    // A has seen its own removal, and calls that stable.
+    RWSet<String> forgot = here.merge(here.forget(here.causal().context()));
+    assertThat(forgot.merge(late).contains("ann")).isTrue();
+    assertThat(forgot.merge(late)).isEqualTo(late.merge(removal).merge(forgot));
+
+    // By the rule: B's state says that B has the removal, and brings the add that B had made.
+    RWSet<String> atB = late.merge(removal);
+    RWSet<String> mine = here.merge(atB);
+    CausalContext stable = CausalContext.of(atB.causal().context().vector());
+    RWSet<String> forgotten = mine.merge(mine.forget(stable));
+    assertThat(forgotten.removalRecords()).isZero();
+    assertThat(forgotten.merge(late).merge(removal).contains("ann")).isFalse();
+  }
+
+  /** That everybody has the removal is not enough: an add from before may still be under way. */
+  @Test
+  void theRemovalThatAllHaveAndAnAddIsStillUnderWay() {
+    RWSet<String> admins = RWSet.empty();
+    RWSet<String> late = admins.add(B, "ann");
+    RWSet<String> here = admins.merge(admins.remove(A, "ann"));
+    // B has got the removal too, and A knows; but B's add has not come here.
+    RWSet<String> forgot = here.merge(here.forget(here.causal().context()));
+    assertThat(late.merge(here).contains("ann")).isFalse();
+    assertThat(late.merge(here).merge(forgot).contains("ann")).isTrue();
+  }
+
+  /** Its record gone, a removal no longer beats a write with an older time. */
+  @Test
+  void theLateAddWithAnOlderTimeAfterItsRemovalIsForgotten() {
+    LWWElementSet<String> online = LWWElementSet.empty();
+    LWWElementSet<String> late = online.add(B, at(1), "ann");
+    LWWElementSet<String> here = online.merge(online.remove(A, at(2), "ann"));
+    assertThat(here.merge(late).contains("ann")).isFalse();
+    LWWElementSet<String> forgot = here.merge(here.forget(here.causal().context()));
+    assertThat(forgot.merge(late).contains("ann")).isTrue();
+  }
+
+  /** A replica that is put back from an old copy, under its old id, has its rights once more. */
+  @Test
+  void theRightsThatAReusedIdSpendsTwice() {
+    BoundedCounter copy = BoundedCounter.empty().increment(A, 5);
+    BoundedCounter first = copy.merge(copy.decrement(A, 5));
+    BoundedCounter second = copy.merge(copy.decrement(A, 5));
+    // Ten of five are gone, and nobody can see it.
+    assertThat(first.merge(second).value()).isZero();
+
+    BoundedCounter handedOn = copy.merge(copy.transfer(A, B, 5));
+    assertThatThrownBy(() -> first.merge(handedOn))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("replica a has given away or taken more than it ever had");
+
+    // A new incarnation has no rights, until one replica that has all of the old one's hands over.
+    ReplicaId again = new ReplicaId("a", 1);
+    assertThat(copy.rights(again)).isZero();
+    BoundedCounter back = first.merge(first.increment(B, 1));
+    assertThatThrownBy(() -> back.transfer(A, again, 1))
+        .isInstanceOf(InsufficientRightsException.class);
+    assertThat(copy.merge(copy.transfer(A, again, 5)).rights(again)).isEqualTo(5);
+  }
+
+  /** Why a bounded counter's delta brings the source of its rights along: here it does not. */
+  @Test
+  void theDecrementThatArrivesBeforeTheTransferItSpends() {
+    BoundedCounter seats = BoundedCounter.empty().increment(A, 5);
+    seats = seats.merge(seats.transfer(A, B, 5));
+    BoundedCounter spent = seats.decrement(B, 5);
+
+    assertThatThrownBy(() -> BoundedCounter.of(Map.of(), spent.taken()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("replica b has given away or taken more than it ever had");
+    assertThat(BoundedCounter.empty().merge(spent).value()).isZero();
+    assertThat(BoundedCounter.empty().merge(spent).rights()).isEmpty();
+  }
+
+  /** Why a bounded counter cannot live in a map: what is left after a removal can be below 0. */
+  @Test
+  void theBoundedCounterInAMapThatGoesBelowZero() {
+    // Increments and decrements as causal counters, which a removal takes away as far as seen.
+    ORMap<String, CausalPNCounter> map = ORMap.empty(CausalPNCounter.type());
+    map = map.merge(map.update("seats", c -> c.increment(A, 5)));
+    var removed = map.merge(map.remove("seats"));
+    var spent = map.merge(map.update("seats", c -> c.decrement(B, 5)));
+    assertThat(removed.merge(spent).get("seats").orElseThrow().value()).isEqualTo(-5);
+  }
+
+  /**
+   * A flag for which "off" leaves no dot cannot let "off" win: the enable that it has not seen is
+   * all that is there.
+   */
+  @Test
+  void theFlagThatIsSwitchedOffAndOnByTwo() {
+    EnableWinsFlag dotted = EnableWinsFlag.empty();
+    dotted = dotted.merge(dotted.enable(A));
+    assertThat(dotted.merge(dotted.disable()).merge(dotted.enable(B)).isEnabled()).isTrue();
+
+    DisableWinsFlag flag = DisableWinsFlag.empty();
+    flag = flag.merge(flag.enable(A));
+    assertThat(flag.merge(flag.disable(A)).merge(flag.enable(B)).isEnabled()).isFalse();
   }
 }

@@ -74,4 +74,69 @@ class CrdtLawsTest {
   void mapOfVariants() {
     Laws.hold(Subjects.mapOfVariants());
   }
+
+  @Test
+  void boundedCounter() {
+    Laws.hold(Subjects.boundedCounter());
+  }
+
+  @Test
+  void rwSet() {
+    Laws.hold(Subjects.rwSet());
+  }
+
+  @Test
+  void nestedRwSets() {
+    Laws.hold(NestedSubjects.rwSets());
+  }
+
+  @Test
+  void lwwElementSet() {
+    Laws.hold(Subjects.lwwElementSet());
+  }
+
+  @Test
+  void nestedLwwElementSets() {
+    Laws.hold(NestedSubjects.lwwElementSets());
+  }
+
+  @Test
+  void mvRegister() {
+    Laws.hold(Subjects.mvRegister());
+  }
+
+  @Test
+  void nestedMvRegisters() {
+    Laws.hold(NestedSubjects.mvRegisters());
+  }
+
+  @Test
+  void enableWinsFlag() {
+    Laws.hold(Subjects.enableWinsFlag());
+  }
+
+  @Test
+  void nestedEnableWinsFlags() {
+    Laws.hold(NestedSubjects.enableWinsFlags());
+  }
+
+  @Test
+  void disableWinsFlag() {
+    Laws.hold(Subjects.disableWinsFlag());
+  }
+
+  @Test
+  void nestedDisableWinsFlags() {
+    Laws.hold(NestedSubjects.disableWinsFlags());
+  }
+
+  @Test
+  void lwwMap() {
+    Laws.hold(Subjects.lwwMap());
+  }
+
+  @Test
+  void nestedLwwMaps() {
+    Laws.hold(NestedSubjects.lwwMaps());
+  }
 }

@@ -1,10 +1,22 @@
 package dev.converge.crdt;
 
+import static dev.converge.crdt.NestableSpecifications.DISABLE_WINS_FLAG;
+import static dev.converge.crdt.NestableSpecifications.ENABLE_WINS_FLAG;
+import static dev.converge.crdt.NestableSpecifications.LWW_ELEMENT_SET;
+import static dev.converge.crdt.NestableSpecifications.LWW_MAP;
+import static dev.converge.crdt.NestableSpecifications.MV_REGISTER;
+import static dev.converge.crdt.NestableSpecifications.RW_SET;
+import static java.math.BigInteger.ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.testing.Oracle;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Each type joins in one line and its specification. */
@@ -91,6 +103,103 @@ class CrdtOracleTest {
         Subjects.mapOfVariants(),
         map -> values(map, CrdtOracleTest::types),
         Specifications::mapOfVariants);
+  }
+
+  @Test
+  void boundedCounter() {
+    Oracle.agrees(
+        Subjects.boundedCounter(),
+        counter -> {
+          BigInteger sum = counter.rights().values().stream().reduce(ZERO, BigInteger::add);
+          assertThat(counter.value()).isEqualTo(sum).isNotNegative();
+          return counter.rights();
+        },
+        Specifications::rights);
+  }
+
+  @Test
+  void rwSet() {
+    Oracle.agrees(Subjects.rwSet(), RWSet::elements, RW_SET.alone(Set.of()));
+  }
+
+  @Test
+  void nestedRwSets() {
+    Oracle.agrees(
+        NestedSubjects.rwSets(),
+        map -> values(map, inner -> values(inner, RWSet::elements)),
+        RW_SET.inTwoMaps());
+  }
+
+  @Test
+  void lwwElementSet() {
+    Oracle.agrees(
+        Subjects.lwwElementSet(), LWWElementSet::elements, LWW_ELEMENT_SET.alone(Set.of()));
+  }
+
+  @Test
+  void nestedLwwElementSets() {
+    Oracle.agrees(
+        NestedSubjects.lwwElementSets(),
+        map -> values(map, inner -> values(inner, LWWElementSet::elements)),
+        LWW_ELEMENT_SET.inTwoMaps());
+  }
+
+  @Test
+  void mvRegister() {
+    Oracle.agrees(Subjects.mvRegister(), MVRegister::values, MV_REGISTER.alone(Set.of()));
+  }
+
+  @Test
+  void nestedMvRegisters() {
+    Oracle.agrees(
+        NestedSubjects.mvRegisters(),
+        map -> values(map, inner -> values(inner, MVRegister::values)),
+        MV_REGISTER.inTwoMaps());
+  }
+
+  @Test
+  void enableWinsFlag() {
+    Oracle.agrees(
+        Subjects.enableWinsFlag(), EnableWinsFlag::isEnabled, ENABLE_WINS_FLAG.alone(false));
+  }
+
+  @Test
+  void nestedEnableWinsFlags() {
+    Oracle.agrees(
+        NestedSubjects.enableWinsFlags(),
+        map -> values(map, inner -> values(inner, EnableWinsFlag::isEnabled)),
+        ENABLE_WINS_FLAG.inTwoMaps());
+  }
+
+  @Test
+  void disableWinsFlag() {
+    Oracle.agrees(
+        Subjects.disableWinsFlag(), DisableWinsFlag::isEnabled, DISABLE_WINS_FLAG.alone(false));
+  }
+
+  @Test
+  void nestedDisableWinsFlags() {
+    Oracle.agrees(
+        NestedSubjects.disableWinsFlags(),
+        map -> values(map, inner -> values(inner, DisableWinsFlag::isEnabled)),
+        DISABLE_WINS_FLAG.inTwoMaps());
+  }
+
+  @Test
+  void lwwMap() {
+    Oracle.agrees(Subjects.lwwMap(), CrdtOracleTest::entries, LWW_MAP.alone(Map.of()));
+  }
+
+  @Test
+  void nestedLwwMaps() {
+    Oracle.agrees(
+        NestedSubjects.lwwMaps(),
+        map -> values(map, inner -> values(inner, CrdtOracleTest::entries)),
+        LWW_MAP.inTwoMaps());
+  }
+
+  private static Map<String, String> entries(LWWMap<String, String> map) {
+    return map.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static <V extends CausalCrdt<V>, T> Map<String, T> values(

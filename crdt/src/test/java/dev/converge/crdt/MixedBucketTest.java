@@ -204,4 +204,55 @@ class MixedBucketTest {
     assertThatThrownBy(() -> SET.check(DotMap.of("x", negative)))
         .hasMessageContaining("has no set of dots");
   }
+
+  @Test
+  void aShadowedTypeIsToldInTheText() {
+    Variant a = Variant.empty().update(A, CausalPNCounter.type(), c -> c.increment(A, 5));
+    Variant b = Variant.empty().mark(B, ORSet.type());
+    assertThat(a.merge(b)).hasToString("pncounter={a:2=5}, shadowed orset=(empty)");
+    assertThat(b.merge(a)).hasToString("pncounter={a:2=5}, shadowed orset=(empty)");
+    assertThat(Variant.empty()).hasToString("(unwritten)");
+  }
+
+  @Test
+  void aTypeThatLostItsMarkIsThereByItsValue() {
+    Variant marked = Variant.empty().mark(B, SET);
+    Variant written = marked.merge(marked.update(A, SET, s -> s.add(A, "x")));
+    Variant removed = marked.merge(marked.remove(SET));
+    Variant both = written.merge(removed);
+    assertThat(both.types()).containsExactly("orset");
+    assertThat(both.get(SET).orElseThrow().elements()).containsExactly("x");
+  }
+
+  @Test
+  void theSmallestOfSeveralMarksCounts() {
+    Variant setByB = Variant.empty().mark(B, SET);
+    Variant setByA = Variant.empty().mark(A, SET);
+    ReplicaId between = ReplicaId.of("ab");
+    Variant counter = Variant.empty().mark(between, CausalPNCounter.type());
+    assertThat(setByB.merge(counter).types()).containsExactly("pncounter", "orset");
+    assertThat(setByB.merge(counter).merge(setByA).types()).containsExactly("orset", "pncounter");
+    assertThat(setByA.merge(counter).merge(setByB).types()).containsExactly("orset", "pncounter");
+  }
+
+  @Test
+  void noTypeCanHaveTheNameOfTheMarks() {
+    CausalType<ORSet<String>> marks =
+        CausalType.of(
+            Variant.MARKS, DotMap.<String, DotSet>none(), causal -> ORSet.empty(), store -> {});
+    assertThatThrownBy(() -> Variant.empty().mark(A, marks))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no type can be named @created");
+  }
+
+  @Test
+  void aCounterHoldsWholeNumbers() {
+    DotStore text = DotFun.of(Dot.of(A, 1), "5");
+    assertThatThrownBy(() -> CausalPNCounter.type().check(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the contribution a:1=5 is not a whole number");
+    assertThatThrownBy(() -> CausalGCounter.type().check(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the contribution a:1=5 is not a whole number");
+  }
 }

@@ -2,7 +2,14 @@ package dev.converge.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.converge.crdt.binary.Codecs;
+import dev.converge.crdt.binary.CrdtCodec;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.json.CrdtJson;
+import dev.converge.crdt.sequence.Anchor;
+import dev.converge.crdt.sequence.Text;
+import dev.converge.crdt.sequence.TextSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +66,42 @@ class ReadmeTest {
   }
 
   @Test
+  void textIsEditedInSessions() {
+    ReplicaId phone = PHONE;
+    ReplicaId laptop = ReplicaId.of("laptop");
+    Text text = Text.empty();
+    TextSession typing = text.edit(phone);
+    typing.insert(0, "hello world");
+    typing.delete(0, 1);
+    typing.insert(0, "H");
+    Text delta = typing.takeDelta(); // for the others
+    text = typing.value(); // for here
+
+    Anchor cursor = text.anchor(5, Anchor.Side.BEFORE); // after "Hello"
+    text = text.merge(text.insert(laptop, 0, "> "));
+    int at = text.indexOf(cursor).orElseThrow(); // 7
+
+    assertThat(at).isEqualTo(7);
+    assertThat(text).hasToString("> Hello world");
+    assertThat(Text.empty().merge(delta)).hasToString("Hello world");
+  }
+
+  @Test
+  void valuesAreWrittenAndRead() {
+    ORSet<String> set = ORSet.<String>empty().add(PHONE, "milk");
+    CrdtCodec<ORSet<String>> codec = Codecs.orSet(Codecs.string());
+    byte[] bytes = codec.encode(set);
+    ORSet<String> decoded = codec.decode(bytes); // or a DecodingException, whatever the bytes
+
+    CrdtJson json = CrdtJson.create();
+    String text = json.write(set);
+    ORSet<String> read = json.read(text, new TypeReference<ORSet<String>>() {});
+
+    assertThat(decoded).isEqualTo(set);
+    assertThat(read).isEqualTo(set);
+  }
+
+  @Test
   void theReadmeShowsThisCode() throws IOException {
     String test =
         Files.readString(Path.of("src/test/java/dev/converge/crdt/ReadmeTest.java"))
@@ -71,6 +114,6 @@ class ReadmeTest {
       found++;
       assertThat(test).contains(blocks.group(1).replaceAll("\\s+", ""));
     }
-    assertThat(found).isEqualTo(2);
+    assertThat(found).isEqualTo(4);
   }
 }

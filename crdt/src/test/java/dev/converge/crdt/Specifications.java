@@ -3,17 +3,22 @@ package dev.converge.crdt;
 import dev.converge.crdt.Subjects.Kind;
 import dev.converge.crdt.Subjects.Op;
 import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.testing.Event;
 import dev.converge.crdt.testing.History;
 import dev.converge.crdt.testing.View;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -69,13 +74,17 @@ final class Specifications {
     return added(view, op -> true, is(Kind.CLEAR));
   }
 
-  /** The last write, by (time, replica), of those that no removal has seen. */
-  static Optional<String> lastWritten(View<Op> view, Predicate<Op> scope, Predicate<Op> removes) {
-    return view.events(scope.and(is(Kind.SET)))
+  /** The last of {@code writes}, by (time, replica), of those that no removal has seen. */
+  static Optional<Event<Op>> lastWrite(View<Op> view, Predicate<Op> writes, Predicate<Op> removes) {
+    return view.events(writes)
         .filter(write -> !view.isFollowedBy(write, removes))
         .max(
             Comparator.<Event<Op>, HybridTimestamp>comparing(Event::time)
-                .thenComparing(Event::replica))
+                .thenComparing(Event::replica));
+  }
+
+  static Optional<String> lastWritten(View<Op> view, Predicate<Op> scope, Predicate<Op> removes) {
+    return lastWrite(view, scope.and(is(Kind.SET)), removes)
         .map(write -> write.operation().element());
   }
 
@@ -110,8 +119,43 @@ final class Specifications {
     return counted(view, op -> true, is(Kind.CLEAR)).orElse(BigInteger.ZERO);
   }
 
+  /**
+   * The rights of each replica: what it added and was given, less what it took and gave. A
+   * decrement or transfer counts if its origin, by what it had seen, had the rights to it.
+   */
+  static SortedMap<ReplicaId, BigInteger> rights(View<Op> view) {
+    Set<Event<Op>> counting = new HashSet<>();
+    // Causes have smaller numbers than effects.
+    List<Event<Op>> ordered = new ArrayList<>(view.events());
+    ordered.sort(Comparator.comparing(Event::id));
+    for (Event<Op> e : ordered) {
+      BigInteger had =
+          balances(counting.stream().filter(c -> view.before(c, e)).toList())
+              .getOrDefault(e.replica(), BigInteger.ZERO);
+      if (e.operation().is(Kind.INCREMENT) || had.compareTo(e.operation().by()) >= 0) {
+        counting.add(e);
+      }
+    }
+    SortedMap<ReplicaId, BigInteger> rights = balances(counting);
+    rights.values().removeIf(amount -> amount.signum() == 0);
+    return rights;
+  }
+
+  private static SortedMap<ReplicaId, BigInteger> balances(Collection<Event<Op>> counting) {
+    SortedMap<ReplicaId, BigInteger> balances = new TreeMap<>();
+    for (Event<Op> e : counting) {
+      BigInteger by = e.operation().by();
+      boolean adds = e.operation().is(Kind.INCREMENT);
+      balances.merge(e.replica(), adds ? by : by.negate(), BigInteger::add);
+      if (e.operation().is(Kind.TRANSFER)) {
+        balances.merge(Subjects.receiver(e), by, BigInteger::add);
+      }
+    }
+    return balances;
+  }
+
   /** For each key that was ever touched, what is under it, if anything. */
-  private static <V> Map<String, V> byKey(
+  static <V> Map<String, V> byKey(
       View<Op> view, Function<Op, String> key, Function<String, Optional<V>> under) {
     Map<String, V> result = new HashMap<>();
     view.events().stream()

@@ -2,7 +2,9 @@ package dev.converge.crdt;
 
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.CausalType;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.testing.Event;
+import dev.converge.crdt.testing.History;
 import dev.converge.crdt.testing.Rng;
 import dev.converge.crdt.testing.Subject;
 import java.math.BigInteger;
@@ -19,6 +21,11 @@ final class Subjects {
       return kind == k;
     }
 
+    /** A key of a map in a map, which has nothing to do with the other parts but the number. */
+    String inner() {
+      return by.testBit(0) ? "p" : "q";
+    }
+
     @Override
     public String toString() {
       return kind + "(" + key + ", " + element + ", " + by + ")";
@@ -31,11 +38,14 @@ final class Subjects {
     ADD,
     REMOVE,
     SET,
+    ENABLE,
+    DISABLE,
+    TRANSFER,
     CLEAR,
     REMOVE_KEY
   }
 
-  private static Function<Rng, Op> ops(Kind... kinds) {
+  static Function<Rng, Op> ops(Kind... kinds) {
     return rng -> {
       Kind kind = kinds[rng.below(kinds.length)];
       // Now and then beyond 64 bits.
@@ -138,6 +148,126 @@ final class Subjects {
     return e.operation().is(Kind.SET)
         ? s.set(e.replica(), e.time(), e.operation().element())
         : s.clear();
+  }
+
+  static Subject<RWSet<String>, Op> rwSet() {
+    return new Subject<>(
+        "RWSet",
+        RWSet.empty(),
+        ops(Kind.ADD, Kind.ADD, Kind.REMOVE, Kind.REMOVE, Kind.CLEAR),
+        Subjects::changeRwSet);
+  }
+
+  static RWSet<String> changeRwSet(RWSet<String> s, Event<Op> e) {
+    return switch (e.operation().kind()) {
+      case ADD -> s.add(e.replica(), e.operation().element());
+      case REMOVE -> s.remove(e.replica(), e.operation().element());
+      default -> s.clear();
+    };
+  }
+
+  static Subject<LWWElementSet<String>, Op> lwwElementSet() {
+    return new Subject<>(
+        "LWWElementSet",
+        LWWElementSet.empty(),
+        ops(Kind.ADD, Kind.ADD, Kind.REMOVE, Kind.REMOVE, Kind.CLEAR),
+        Subjects::changeLwwElementSet);
+  }
+
+  static LWWElementSet<String> changeLwwElementSet(LWWElementSet<String> s, Event<Op> e) {
+    return switch (e.operation().kind()) {
+      case ADD -> s.add(e.replica(), e.time(), e.operation().element());
+      case REMOVE -> s.remove(e.replica(), e.time(), e.operation().element());
+      default -> s.clear();
+    };
+  }
+
+  static Subject<MVRegister<String>, Op> mvRegister() {
+    return new Subject<>(
+        "MVRegister",
+        MVRegister.empty(),
+        ops(Kind.SET, Kind.SET, Kind.SET, Kind.CLEAR),
+        Subjects::changeMvRegister);
+  }
+
+  static MVRegister<String> changeMvRegister(MVRegister<String> s, Event<Op> e) {
+    return e.operation().is(Kind.SET) ? s.set(e.replica(), e.operation().element()) : s.clear();
+  }
+
+  static Subject<EnableWinsFlag, Op> enableWinsFlag() {
+    return new Subject<>(
+        "EnableWinsFlag",
+        EnableWinsFlag.empty(),
+        ops(Kind.ENABLE, Kind.ENABLE, Kind.DISABLE, Kind.CLEAR),
+        Subjects::changeEnableWinsFlag);
+  }
+
+  static EnableWinsFlag changeEnableWinsFlag(EnableWinsFlag s, Event<Op> e) {
+    return switch (e.operation().kind()) {
+      case ENABLE -> s.enable(e.replica());
+      case DISABLE -> s.disable();
+      default -> s.clear();
+    };
+  }
+
+  static Subject<DisableWinsFlag, Op> disableWinsFlag() {
+    return new Subject<>(
+        "DisableWinsFlag",
+        DisableWinsFlag.empty(),
+        ops(Kind.ENABLE, Kind.ENABLE, Kind.DISABLE, Kind.CLEAR),
+        Subjects::changeDisableWinsFlag);
+  }
+
+  static DisableWinsFlag changeDisableWinsFlag(DisableWinsFlag s, Event<Op> e) {
+    return switch (e.operation().kind()) {
+      case ENABLE -> s.enable(e.replica());
+      case DISABLE -> s.disable(e.replica());
+      default -> s.clear();
+    };
+  }
+
+  static Subject<LWWMap<String, String>, Op> lwwMap() {
+    return new Subject<>(
+        "LWWMap",
+        LWWMap.empty(),
+        ops(Kind.SET, Kind.SET, Kind.SET, Kind.REMOVE, Kind.CLEAR),
+        Subjects::changeLwwMap);
+  }
+
+  /** The key is the operation's element, what is written its number. */
+  static LWWMap<String, String> changeLwwMap(LWWMap<String, String> s, Event<Op> e) {
+    Op op = e.operation();
+    return switch (op.kind()) {
+      case SET -> s.put(e.replica(), e.time(), op.element(), op.by().toString());
+      case REMOVE -> s.remove(op.element());
+      default -> s.clear();
+    };
+  }
+
+  /** What is refused for want of rights changes nothing. */
+  static Subject<BoundedCounter, Op> boundedCounter() {
+    return new Subject<>(
+        "BoundedCounter",
+        BoundedCounter.empty(),
+        ops(Kind.INCREMENT, Kind.INCREMENT, Kind.DECREMENT, Kind.DECREMENT, Kind.TRANSFER),
+        (s, e) -> {
+          if (e.operation().is(Kind.INCREMENT)) {
+            return s.increment(e.replica(), e.operation().by());
+          }
+          try {
+            return e.operation().is(Kind.DECREMENT)
+                ? s.decrement(e.replica(), e.operation().by())
+                : s.transfer(e.replica(), receiver(e), e.operation().by());
+          } catch (InsufficientRightsException refused) {
+            return BoundedCounter.empty();
+          }
+        });
+  }
+
+  /** Who is given rights by a transfer: one of the other two, by the element. */
+  static ReplicaId receiver(Event<Op> e) {
+    int next = e.operation().element().equals("a") ? 1 : 2;
+    return History.REPLICAS.get((e.origin() + next) % History.REPLICAS.size());
   }
 
   private static <V extends CausalCrdt<V>> Subject<ORMap<String, V>, Op> mapOf(

@@ -153,6 +153,16 @@ class TypesTest {
     assertThat(carts.keys()).containsExactlyInAnyOrder("cart-17", "cart-18");
     assertThat(carts.size()).isEqualTo(2);
     assertThat(carts.get("cart-17").orElseThrow().elements()).containsExactly("milk");
+    assertThat(carts.stream().map(Map.Entry::getKey).sorted())
+        .containsExactly("cart-17", "cart-18");
+    int elements = 0;
+    for (Map.Entry<String, ORSet<String>> cart : carts) {
+      for (String element : cart.getValue()) {
+        assertThat(cart.getValue().contains(element)).isTrue();
+        elements++;
+      }
+    }
+    assertThat(elements).isEqualTo(2);
     assertThat(carts.get("cart-19")).isEmpty();
     assertThat(carts.merge(carts.remove("cart-19"))).isEqualTo(carts);
     carts = carts.merge(carts.update("cart-17", cart -> cart.remove("milk")));
@@ -237,5 +247,57 @@ class TypesTest {
         .hasMessageContaining("a value of type gcounter is kept in a DotFun, not in a DotMap");
     assertThatThrownBy(() -> Variant.type().restore(Causal.empty(CausalGCounter.type().shape())))
         .hasMessageContaining("a value of type variant is kept in a DotMap, not in a DotFun");
+  }
+
+  @Test
+  void aGrowOnlySetIsReadWithoutBeingCopied() {
+    GSet<String> set = GSet.empty();
+    assertThat(set.isEmpty()).isTrue();
+    set = set.merge(set.addAll(List.of("x", "y")));
+    assertThat(set.isEmpty()).isFalse();
+    assertThat(set.size()).isEqualTo(2);
+    assertThat(set.contains("x")).isTrue();
+    assertThat(set.contains("z")).isFalse();
+    assertThat(set.elements().contains("z")).isFalse();
+    assertThat(set.elements().contains("x")).isTrue();
+    assertThat(set.stream().sorted()).containsExactly("x", "y");
+    assertThat(set.iterator()).toIterable().containsExactlyInAnyOrder("x", "y");
+    assertThat(set.merge(set.add("x"))).isSameAs(set);
+  }
+
+  @Test
+  void whatIsNotThereIsNotThere() {
+    ORSet<String> set = ORSet.<String>empty().add(A, "x");
+    assertThat(set.contains("y")).isFalse();
+    assertThat(set.isEmpty()).isFalse();
+    assertThat(ORSet.empty().isEmpty()).isTrue();
+    ORMap<String, ORSet<String>> map = ORMap.empty(ORSet.type());
+    assertThat(map.update("k", s -> s.add(A, "x")).isEmpty()).isFalse();
+    assertThat(map.valueType()).isSameAs(ORSet.type()).hasToString("orset");
+    CausalLWWRegister<String> register = CausalLWWRegister.empty();
+    assertThat(register.value()).isEmpty();
+    assertThat(register.time()).isEmpty();
+    assertThat(register.writer()).isEmpty();
+    assertThat(register).hasToString("(unwritten)");
+    assertThat(LWWRegister.empty()).hasToString("(unwritten)");
+  }
+
+  @Test
+  void aWriteReplacesTheOlderOnesThatItSees() {
+    CausalLWWRegister<String> register = CausalLWWRegister.<String>empty().set(A, at(1), "a");
+    register = register.merge(CausalLWWRegister.<String>empty().set(B, at(2), "b"));
+    register = register.merge(register.set(A, at(3), "c"));
+    assertThat(register.causal().store().size()).isEqualTo(1);
+    register = register.merge(register.set(B, at(1), "old"));
+    assertThat(register.causal().store().size()).isEqualTo(2);
+  }
+
+  @Test
+  void theLaterStateOfARegisterIsKeptAsItIs() {
+    LWWRegister<String> one = LWWRegister.of(A, at(1), "one");
+    LWWRegister<String> two = LWWRegister.of(A, at(2), "two");
+    assertThat(two.merge(one)).isSameAs(two);
+    assertThat(one.merge(two)).isSameAs(two);
+    assertThat(one.merge(LWWRegister.of(A, at(1), "one"))).isSameAs(one);
   }
 }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
@@ -94,11 +95,23 @@ public final class ConfigLoader {
   }
 
   private static Config overrides() {
-    Config properties = ConfigFactory.systemProperties();
+    return overrides(ConfigFactory.systemProperties());
+  }
+
+  /**
+   * What {@code properties} say of the node. Settings stand in sections; a plain value directly
+   * under {@code converge}, such as the seed of a test, is meant for somebody else in this process.
+   */
+  static Config overrides(Config properties) {
     Config result = ConfigFactory.empty();
-    for (String root : List.of("converge", "pekko")) {
-      if (properties.hasPath(root)) {
-        result = result.withValue(root, properties.getValue(root));
+    if (properties.hasPath("pekko")) {
+      result = result.withValue("pekko", properties.getValue("pekko"));
+    }
+    if (properties.root().get("converge") instanceof ConfigObject converge) {
+      for (Map.Entry<String, ConfigValue> e : converge.entrySet()) {
+        if (e.getValue() instanceof ConfigObject || e.getKey().equals("peers")) {
+          result = result.withValue(ConfigUtil.joinPath("converge", e.getKey()), e.getValue());
+        }
       }
     }
     return result;

@@ -25,6 +25,8 @@ class LayeringTest {
     classes()
         .that()
         .resideInAPackage("dev.converge.crdt..")
+        .and()
+        .resideOutsideOfPackage("dev.converge.crdt.json..") // Jackson's module, for who has it.
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "org.jspecify..", "dev.converge.crdt..")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
@@ -220,6 +221,17 @@ class ConfigLoaderTest {
 
     assertThat(loaded.raw().getString("pekko.loglevel")).isEqualTo("DEBUG");
     assertThat(loaded.raw().getString("converge.http.host")).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void systemPropertiesOutsideTheSectionsAreForSomebodyElse() {
+    Config overrides =
+        ConfigLoader.overrides(
+            ConfigFactory.parseMap(
+                Map.of("converge.seed", "7", "converge.http.port", "9001", "user.name", "x")));
+
+    assertThat(overrides.root().unwrapped())
+        .isEqualTo(Map.of("converge", Map.of("http", Map.of("port", "9001"))));
   }
 
   @Test

@@ -9,6 +9,11 @@ import java.util.function.Function;
  *
  * <p>Immutable and thread-safe.
  *
+ * <pre>{@code
+ * ORSet<String> set = ORSet.<String>empty().add(phone, "milk");
+ * ORSet<String> restored = ORSet.<String>type().restore(set.causal());
+ * }</pre>
+ *
  * @param <V> the type
  */
 public final class CausalType<V extends CausalCrdt<V>> {
@@ -72,14 +77,14 @@ public final class CausalType<V extends CausalCrdt<V>> {
    * @throws IllegalArgumentException if the store cannot be one of this type; says why
    */
   public void check(DotStore store) {
-    if (store.getClass() != shape.getClass()) {
+    if (store.shape() != shape.shape()) {
       throw new IllegalArgumentException(
           "a value of type "
               + name
               + " is kept in a "
-              + shape.getClass().getSimpleName()
+              + shape.shape().getSimpleName()
               + ", not in a "
-              + store.getClass().getSimpleName());
+              + store.shape().getSimpleName());
     }
     check.accept(store);
   }

@@ -12,7 +12,8 @@ public final class DotConflictException extends IllegalStateException {
 
   private final transient Dot dot;
 
-  DotConflictException(Dot dot, Object first, Object second) {
+  /** Reports that {@code dot} was seen with {@code first} and with {@code second}. */
+  public DotConflictException(Dot dot, Object first, Object second) {
     super(
         "dot "
             + dot

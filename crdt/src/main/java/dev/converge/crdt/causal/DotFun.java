@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dots that are alive, each with what its write said. A dot's value never changes.
  *
+ * <pre>{@code
+ * DotFun<String> writes = DotFun.of(Dot.of(phone, 1), "Ann");
+ * boolean alive = writes.contains(Dot.of(phone, 1));      // true
+ * }</pre>
+ *
  * @param <V> what a write says: immutable, with {@code equals} by meaning
  */
 public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot, V>> {
@@ -38,6 +43,39 @@ public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot,
   /** These dots. */
   public static <V> DotFun<V> of(Map<Dot, V> values) {
     return values.isEmpty() ? none() : new DotFun<>(PersistentMap.copyOf(values));
+  }
+
+  /** What collects the dots of a large store: O(dots), with little garbage. */
+  public static <V> Builder<V> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the dots of one store. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<V> {
+    private final PersistentMap.Builder<Dot, V> values = PersistentMap.builder();
+    private int count;
+
+    private Builder() {}
+
+    /** Adds a dot with what its write said. */
+    public Builder<V> put(Dot dot, V value) {
+      values.put(dot, value);
+      count++;
+      return this;
+    }
+
+    /**
+     * The store of the dots put.
+     *
+     * @throws IllegalArgumentException if a dot came twice
+     */
+    public DotFun<V> build() {
+      PersistentMap<Dot, V> built = values.build();
+      if (built.size() != count) {
+        throw new IllegalArgumentException("a dot comes twice");
+      }
+      return count == 0 ? none() : new DotFun<>(built);
+    }
   }
 
   /** What {@code dot}'s write said; null if it is not alive. */
@@ -77,23 +115,44 @@ public final class DotFun<V> extends DotStore implements Iterable<Map.Entry<Dot,
   }
 
   @Override
+  Class<?> shape() {
+    return DotFun.class;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The shapes are equal.
+  DotFun<V> apply(CausalContext context, DotStore delta, Dot dot) {
+    requireSameShape(this, delta);
+    return with(applied(values, context, ((DotFun<V>) delta).values, dot));
+  }
+
+  @Override
   @SuppressWarnings("unchecked") // The shapes are equal.
   DotFun<V> apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
     requireSameShape(this, delta);
-    PersistentMap<Dot, V> theirs = ((DotFun<V>) delta).values;
     PersistentMap<Dot, V> result = values;
     for (Dot dot : relevant) {
-      V their = theirs.get(dot);
-      V mine = result.get(dot);
-      if (their == null) {
-        result = result.remove(dot);
-      } else if (mine != null) {
-        requireSame(dot, mine, their);
-      } else if (!context.contains(dot)) {
-        result = result.put(dot, their);
-      }
+      result = applied(result, context, ((DotFun<V>) delta).values, dot);
     }
-    return result == values ? this : new DotFun<>(result);
+    return with(result);
+  }
+
+  private static <V> PersistentMap<Dot, V> applied(
+      PersistentMap<Dot, V> mine, CausalContext context, PersistentMap<Dot, V> theirs, Dot dot) {
+    V their = theirs.get(dot);
+    if (their == null) {
+      return mine.remove(dot);
+    }
+    V present = mine.get(dot);
+    if (present != null) {
+      requireSame(dot, present, their);
+      return mine;
+    }
+    return context.contains(dot) ? mine : mine.put(dot, their);
+  }
+
+  private DotFun<V> with(PersistentMap<Dot, V> changed) {
+    return changed == values ? this : new DotFun<>(changed);
   }
 
   @Override

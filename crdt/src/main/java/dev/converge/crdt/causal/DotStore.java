@@ -2,6 +2,7 @@ package dev.converge.crdt.causal;
 
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,12 @@ import java.util.function.Consumer;
  *
  * <p>Immutable and thread-safe. A store's <em>shape</em> is its class and, for a map, what its
  * values are; only stores of one shape are joined.
+ *
+ * <pre>{@code
+ * DotStore store = carts.causal().store();
+ * List<Dot> alive = new ArrayList<>();
+ * store.forEachDot(alive::add);
+ * }</pre>
  */
 public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   DotStore() {}
@@ -35,8 +42,22 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   /** Calls {@code action} for each dot, in no order. O(n). */
   public abstract void forEachDot(Consumer<? super Dot> action);
 
+  /**
+   * Whether {@code vector} is known to have seen all dots: a quick answer that spares most callers
+   * to go through them. False if it has not, or if that takes more than a look.
+   */
+  boolean isSurelyWithin(VersionVector vector) {
+    return false;
+  }
+
   /** The store of this shape without dots. */
   public abstract DotStore empty();
+
+  /** The class that a store of this shape is told apart by. */
+  abstract Class<?> shape();
+
+  /** As the other, for one dot. */
+  abstract DotStore apply(CausalContext context, DotStore delta, Dot dot);
 
   /**
    * The causal join restricted to {@code dots}, which have all been seen by {@code delta}'s side;
@@ -48,7 +69,8 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
   abstract DotStore apply(CausalContext context, DotStore delta, Collection<Dot> dots);
 
   /**
-   * Calls the actions for the dots that only one side has, skipping parts that both share.
+   * Calls the actions for the dots that only one side has, skipping parts that both share. Of a dot
+   * that both have, a map compares the keys by their hash codes only.
    *
    * @throws DotConflictException if a dot is met that has different contents on both sides
    */
@@ -60,18 +82,25 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
    * context has are gone through, if they are few, or the dots in which the stores differ. The very
    * object {@code mine} if nothing changes for it.
    */
-  @SuppressWarnings("unchecked") // apply keeps the shape.
   static <S extends DotStore> S join(
       S mine, CausalContext seenByMe, S theirs, CausalContext seenByThem) {
     if (mine == theirs) {
       return mine;
     }
     requireSameShape(mine, theirs);
-    if (seenByThem.size() <= mine.size() / 4) {
-      return (S) mine.apply(seenByMe, theirs, dots(seenByThem));
+    Dot one = seenByThem.only();
+    if (one != null) {
+      return apply(mine, seenByMe, theirs, one);
     }
-    if (seenByMe.size() <= theirs.size() / 4) {
-      return (S) theirs.apply(seenByThem, mine, dots(seenByMe));
+    if (isFew(seenByThem, mine)) {
+      return apply(mine, seenByMe, theirs, dots(seenByThem));
+    }
+    Dot own = seenByMe.only();
+    if (own != null) {
+      return apply(theirs, seenByThem, mine, own);
+    }
+    if (isFew(seenByMe, theirs)) {
+      return apply(theirs, seenByThem, mine, dots(seenByMe));
     }
     List<Dot> changeMine = new ArrayList<>();
     List<Dot> changeTheirs = new ArrayList<>();
@@ -79,25 +108,45 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
         theirs,
         dot -> (seenByThem.contains(dot) ? changeMine : changeTheirs).add(dot),
         dot -> (seenByMe.contains(dot) ? changeTheirs : changeMine).add(dot));
-    if (changeMine.size() <= changeTheirs.size()) {
-      return changeMine.isEmpty() ? mine : (S) mine.apply(seenByMe, theirs, changeMine);
-    }
-    return changeTheirs.isEmpty() ? theirs : (S) theirs.apply(seenByThem, mine, changeTheirs);
+    return changeMine.size() <= changeTheirs.size()
+        ? apply(mine, seenByMe, theirs, changeMine)
+        : apply(theirs, seenByThem, mine, changeTheirs);
+  }
+
+  /** Whether to go through the dots that have been seen is cheaper than to compare the stores. */
+  private static boolean isFew(CausalContext seen, DotStore store) {
+    long dots = seen.size();
+    return dots <= 4 || dots <= store.size() / 4;
+  }
+
+  @SuppressWarnings("unchecked") // apply keeps the shape.
+  private static <S extends DotStore> S apply(
+      S store, CausalContext seen, S delta, List<Dot> dots) {
+    return switch (dots.size()) {
+      case 0 -> store;
+      case 1 -> apply(store, seen, delta, dots.get(0));
+      default -> (S) store.apply(seen, delta, dots);
+    };
+  }
+
+  @SuppressWarnings("unchecked") // apply keeps the shape.
+  private static <S extends DotStore> S apply(S store, CausalContext seen, S delta, Dot dot) {
+    return (S) store.apply(seen, delta, dot);
   }
 
   private static List<Dot> dots(CausalContext few) {
-    List<Dot> dots = new ArrayList<>();
+    List<Dot> dots = new ArrayList<>(4);
     few.forEach(dots::add);
     return dots;
   }
 
   static void requireSameShape(DotStore mine, DotStore theirs) {
-    if (mine.getClass() != theirs.getClass()) {
+    if (mine.shape() != theirs.shape()) {
       throw new IllegalArgumentException(
           "a "
-              + mine.getClass().getSimpleName()
+              + mine.shape().getSimpleName()
               + " cannot be joined with a "
-              + theirs.getClass().getSimpleName()
+              + theirs.shape().getSimpleName()
               + ": the values are of different types");
     }
   }

@@ -1,11 +1,9 @@
 package dev.converge.crdt.clock;
 
 import dev.converge.crdt.algebra.Crdt;
-import dev.converge.crdt.persistent.PersistentMap;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -20,17 +18,23 @@ import org.jspecify.annotations.Nullable;
  * an array of numbers to copy); {@link #merge} costs that for each dot in the cloud of the
  * argument, so a delta's small context is merged cheaply into a large one. See Almeida, Shoker,
  * Baquero, <em>Delta State Replicated Data Types</em> (2018), section 7.
+ *
+ * <pre>{@code
+ * CausalContext seen = CausalContext.ofDots(Dot.of(phone, 1), Dot.of(phone, 3));
+ * VersionVector contiguous = seen.vector();               // {phone=1}
+ * Dot next = seen.next(phone);                            // phone:4
+ * boolean gap = !seen.contains(Dot.of(phone, 2));         // true
+ * }</pre>
  */
 public final class CausalContext implements Crdt<CausalContext> {
-  private static final CausalContext EMPTY =
-      new CausalContext(VersionVector.empty(), PersistentMap.empty());
+  private static final CausalContext EMPTY = new CausalContext(VersionVector.empty(), Cloud.EMPTY);
 
   private final VersionVector vector;
 
-  /** Disjoint from the vector, and no dot of it continues the vector. No set in it is empty. */
-  private final PersistentMap<ReplicaId, SequenceSet> cloud;
+  /** Disjoint from the vector, and no dot of it continues the vector. */
+  private final Cloud cloud;
 
-  private CausalContext(VersionVector vector, PersistentMap<ReplicaId, SequenceSet> cloud) {
+  private CausalContext(VersionVector vector, Cloud cloud) {
     this.vector = vector;
     this.cloud = cloud;
   }
@@ -42,7 +46,7 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** All dots that {@code vector} has seen. */
   public static CausalContext of(VersionVector vector) {
-    return vector.isEmpty() ? EMPTY : new CausalContext(vector, PersistentMap.empty());
+    return vector.isEmpty() ? EMPTY : new CausalContext(vector, Cloud.EMPTY);
   }
 
   /** All dots that {@code vector} has seen, and those of {@code cloud}. */
@@ -56,17 +60,18 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** Just these dots. */
   public static CausalContext ofDots(Dot... dots) {
+    if (dots.length == 1) {
+      return EMPTY.with(dots[0]);
+    }
+    if (dots.length == 2 && dots[0].sequence() > 1 && dots[1].sequence() > 1) {
+      return new CausalContext(VersionVector.empty(), Cloud.ofTwo(dots[0], dots[1]));
+    }
     return of(VersionVector.empty(), List.of(dots));
   }
 
   /** Whether {@code dot} is in the set. */
   public boolean contains(Dot dot) {
-    return vector.contains(dot) || isInCloud(dot.replica(), dot.sequence());
-  }
-
-  private boolean isInCloud(ReplicaId replica, long sequence) {
-    SequenceSet beyond = cloud.get(replica);
-    return beyond != null && beyond.contains(sequence);
+    return vector.contains(dot) || cloud.contains(dot.replica(), dot.sequence());
   }
 
   /**
@@ -75,39 +80,63 @@ public final class CausalContext implements Crdt<CausalContext> {
    * @throws ArithmeticException if there is none, after 2<sup>63</sup>−1 dots
    */
   public Dot next(ReplicaId replica) {
-    SequenceSet beyond = cloud.get(replica);
-    return beyond == null ? vector.next(replica) : new Dot(replica, Math.addExact(beyond.max(), 1));
+    long beyond = cloud.max(replica);
+    return beyond == 0 ? vector.next(replica) : new Dot(replica, Math.addExact(beyond, 1));
   }
 
   /** The set with {@code dot}. */
   public CausalContext with(Dot dot) {
-    ReplicaId replica = dot.replica();
-    if (contains(dot)) {
+    long sequence = dot.sequence();
+    long last = vector.get(dot.replica());
+    if (sequence <= last) {
       return this;
     }
-    if (dot.sequence() - 1 == vector.get(replica)) {
-      return absorbing(vector.with(replica, dot.sequence()), cloud, replica);
+    if (sequence - 1 == last) {
+      return withVector(vector.with(dot.replica(), sequence));
     }
-    SequenceSet beyond = cloud.get(replica);
-    SequenceSet wider = (beyond == null ? SequenceSet.EMPTY : beyond).with(dot.sequence());
-    return new CausalContext(vector, cloud.put(replica, wider));
+    return cloud.contains(dot.replica(), sequence)
+        ? this
+        : new CausalContext(vector, cloud.with(dot));
   }
 
-  /** Takes into the vector, which has grown for {@code replica}, what the cloud has of it. */
-  private static CausalContext absorbing(
-      VersionVector grown, PersistentMap<ReplicaId, SequenceSet> cloud, ReplicaId replica) {
-    SequenceSet beyond = cloud.get(replica);
-    if (beyond == null) {
-      return new CausalContext(grown, cloud);
+  /**
+   * The set with all dots of {@code replica} from {@code first} to {@code last}. O((last − first) /
+   * 64 · log n), and O(log n) where they continue the vector.
+   *
+   * @throws IllegalArgumentException if {@code first} is below 1, or above {@code last}
+   */
+  public CausalContext withRange(ReplicaId replica, long first, long last) {
+    if (first < 1 || first > last) {
+      throw new IllegalArgumentException("no sequence numbers: " + first + " to " + last);
     }
-    long last = grown.get(replica);
-    while (beyond.contains(last + 1)) {
+    long seen = vector.get(replica);
+    if (first - 1 <= seen) {
+      return last <= seen ? this : withVector(vector.with(replica, last));
+    }
+    return new CausalContext(vector, cloud.withRange(replica, first, last));
+  }
+
+  /** With a vector that covers the present one; takes into it what then continues it. */
+  private CausalContext withVector(VersionVector grown) {
+    if (grown == vector || cloud.isEmpty()) {
+      return grown == vector ? this : new CausalContext(grown, cloud);
+    }
+    CausalContext[] result = {new CausalContext(grown, cloud)};
+    cloud.forEachReplica(replica -> result[0] = result[0].absorbing(replica, vector.get(replica)));
+    return result[0];
+  }
+
+  /** In normal form for {@code replica}, whose entry of the vector was {@code before}. */
+  private CausalContext absorbing(ReplicaId replica, long before) {
+    long from = vector.get(replica);
+    if (from == before) {
+      return this;
+    }
+    long last = from;
+    while (last < Long.MAX_VALUE && cloud.contains(replica, last + 1)) {
       last++;
-      beyond = beyond.withoutLowest(last);
     }
-    return new CausalContext(
-        grown.with(replica, last),
-        beyond.size() == 0 ? cloud.remove(replica) : cloud.put(replica, beyond));
+    return new CausalContext(vector.with(replica, last), cloud.above(replica, before, last));
   }
 
   /** The union of both sets. */
@@ -119,41 +148,30 @@ public final class CausalContext implements Crdt<CausalContext> {
     if (isEmpty()) {
       return other;
     }
-    CausalContext result = withVector(vector.merge(other.vector));
-    for (Map.Entry<ReplicaId, SequenceSet> e : other.cloud) {
-      result = result.withAll(e.getKey(), e.getValue(), other.vector);
+    Dot single = other.only();
+    if (single != null) {
+      return with(single);
     }
-    return result;
+    if (other.vector.isEmpty()) {
+      return withAll(other.cloud);
+    }
+    CausalContext grown = withVector(vector.merge(other.vector));
+    if (grown.cloud == other.cloud) {
+      return grown;
+    }
+    if (grown.cloud.isEmpty() && grown.vector.equals(other.vector)) {
+      return other;
+    }
+    Dot one = other.cloud.only();
+    if (one != null) {
+      return grown.with(one);
+    }
+    return grown.withAll(other.cloud);
   }
 
-  /** With a vector that covers the present one. */
-  private CausalContext withVector(VersionVector grown) {
-    if (grown == vector) {
-      return this;
-    }
-    CausalContext result = new CausalContext(grown, cloud);
-    for (Map.Entry<ReplicaId, SequenceSet> e : cloud) {
-      ReplicaId replica = e.getKey();
-      long last = grown.get(replica);
-      if (last > vector.get(replica)) {
-        SequenceSet beyond = e.getValue().above(vector.get(replica), last);
-        result = absorbing(result.vector, result.cloud.put(replica, beyond), replica);
-      }
-    }
-    return result;
-  }
-
-  /** With the part {@code beyond} of another context's cloud, whose vector is {@code theirs}. */
-  private CausalContext withAll(ReplicaId replica, SequenceSet beyond, VersionVector theirs) {
-    SequenceSet mine = cloud.get(replica);
-    if (mine == beyond) {
-      return this;
-    }
-    if (mine == null && vector.get(replica) == theirs.get(replica)) {
-      return new CausalContext(vector, cloud.put(replica, beyond));
-    }
+  private CausalContext withAll(Cloud dots) {
     CausalContext[] result = {this};
-    beyond.forEach(sequence -> result[0] = result[0].with(new Dot(replica, sequence)));
+    dots.forEach(dot -> result[0] = result[0].with(dot));
     return result[0];
   }
 
@@ -167,16 +185,10 @@ public final class CausalContext implements Crdt<CausalContext> {
     other.vector.forEach(
         (replica, sequence) -> {
           for (long s = vector.get(replica); covers[0] && s < sequence; s++) {
-            covers[0] = isInCloud(replica, s + 1);
+            covers[0] = cloud.contains(replica, s + 1);
           }
         });
-    for (Map.Entry<ReplicaId, SequenceSet> e : other.cloud) {
-      if (!covers[0]) {
-        return false;
-      }
-      long seen = vector.get(e.getKey());
-      e.getValue().forEach(s -> covers[0] = covers[0] && (s <= seen || isInCloud(e.getKey(), s)));
-    }
+    other.cloud.forEach(dot -> covers[0] = covers[0] && contains(dot));
     return covers[0];
   }
 
@@ -197,21 +209,33 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** How many dots; {@link Long#MAX_VALUE} if there are more. O(r). */
   public long size() {
+    if (vector.isEmpty()) {
+      return cloud.size();
+    }
     long[] size = {0};
     vector.forEach((replica, sequence) -> size[0] = saturatedSum(size[0], sequence));
-    for (Map.Entry<ReplicaId, SequenceSet> e : cloud) {
-      size[0] = saturatedSum(size[0], e.getValue().size());
-    }
-    return size[0];
+    return saturatedSum(size[0], cloud.size());
   }
 
   private static long saturatedSum(long a, long b) {
     return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 
+  /** The dot if the set has just one, else null. O(1). */
+  public @Nullable Dot only() {
+    if (vector.isEmpty()) {
+      return cloud.only();
+    }
+    return cloud.isEmpty() ? vector.only() : null;
+  }
+
   /** Calls {@code action} for each dot. O({@link #size}): ask that first if it may be large. */
   public void forEach(Consumer<? super Dot> action) {
-    forEachBeyond(EMPTY, action);
+    if (vector.isEmpty()) {
+      cloud.forEach(action);
+    } else {
+      forEachBeyond(EMPTY, action);
+    }
   }
 
   /**
@@ -222,21 +246,17 @@ public final class CausalContext implements Crdt<CausalContext> {
     vector.forEach(
         (replica, sequence) -> {
           for (long s = other.vector.get(replica); s < sequence; s++) {
-            if (!other.isInCloud(replica, s + 1)) {
+            if (!other.cloud.contains(replica, s + 1)) {
               action.accept(new Dot(replica, s + 1));
             }
           }
         });
-    for (Map.Entry<ReplicaId, SequenceSet> e : cloud) {
-      e.getValue()
-          .forEach(
-              sequence -> {
-                Dot dot = new Dot(e.getKey(), sequence);
-                if (!other.contains(dot)) {
-                  action.accept(dot);
-                }
-              });
-    }
+    cloud.forEach(
+        dot -> {
+          if (!other.contains(dot)) {
+            action.accept(dot);
+          }
+        });
   }
 
   /** The contiguous part. */
@@ -247,9 +267,7 @@ public final class CausalContext implements Crdt<CausalContext> {
   /** The dots beyond the contiguous part. Unmodifiable; made anew at each call, O(c log c). */
   public SortedSet<Dot> cloud() {
     TreeSet<Dot> dots = new TreeSet<>();
-    for (Map.Entry<ReplicaId, SequenceSet> e : cloud) {
-      e.getValue().forEach(sequence -> dots.add(new Dot(e.getKey(), sequence)));
-    }
+    cloud.forEach(dots::add);
     return Collections.unmodifiableSortedSet(dots);
   }
 

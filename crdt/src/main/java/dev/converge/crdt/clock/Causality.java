@@ -1,6 +1,13 @@
 package dev.converge.crdt.clock;
 
-/** How two points in causal history stand to each other. */
+/**
+ * How two points in causal history stand to each other.
+ *
+ * <pre>{@code
+ * Causality how = mine.compare(theirs);
+ * boolean both = how == Causality.CONCURRENT;
+ * }</pre>
+ */
 public enum Causality {
   /** Both have seen the same. */
   EQUAL,

@@ -1,12 +1,18 @@
 package dev.converge.crdt.clock;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unique name of one write: the replica that made it and its sequence number there, from 1.
  *
  * <p>Immutable and thread-safe. Ordered by replica, then sequence number. See Almeida et al.,
  * <em>Scalable and Accurate Causality Tracking for Eventually Consistent Stores</em> (DAIS 2014).
+ *
+ * <pre>{@code
+ * Dot dot = Dot.of(phone, 7);
+ * Dot same = Dot.parse("phone:7");
+ * }</pre>
  *
  * @param replica the writer
  * @param sequence the writer's count of writes, from 1
@@ -27,6 +33,18 @@ public record Dot(ReplicaId replica, long sequence) implements Comparable<Dot> {
   /** The dot {@code (replica, sequence)}. */
   public static Dot of(ReplicaId replica, long sequence) {
     return new Dot(replica, sequence);
+  }
+
+  /** Same replica and sequence number. */
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return this == o
+        || (o instanceof Dot other && sequence == other.sequence && replica.equals(other.replica));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * replica.hashCode() + Long.hashCode(sequence);
   }
 
   @Override

@@ -8,6 +8,13 @@ package dev.converge.crdt.clock;
  * shares one between threads keeps it in an {@code AtomicReference}. All operations are O(1). See
  * Kulkarni et al. (2014), algorithm 1.
  *
+ * <pre>{@code
+ * HybridLogicalClock clock = HybridLogicalClock.START.tick(nowMillis);
+ * HybridTimestamp sent = clock.last();
+ * HybridLogicalClock there = HybridLogicalClock.START.observe(sent).tick(nowMillis);
+ * boolean later = there.last().compareTo(sent) > 0;       // true
+ * }</pre>
+ *
  * @param last the last reading given or observed
  */
 public record HybridLogicalClock(HybridTimestamp last) {
@@ -26,12 +33,23 @@ public record HybridLogicalClock(HybridTimestamp last) {
   }
 
   /**
-   * The clock after it has seen a remote reading. A remote time is always taken in; how far ahead
-   * of the own wall clock it is, {@link #aheadMillis} tells, and what to do about it is the
-   * caller's choice.
+   * The clock after it has seen a remote reading. A remote time is always taken in; whether it is
+   * too far ahead of the own wall clock, {@link #observe(HybridTimestamp, long, long)} tells.
    */
   public HybridLogicalClock observe(HybridTimestamp remote) {
     return remote.compareTo(last) > 0 ? new HybridLogicalClock(remote) : this;
+  }
+
+  /**
+   * As {@link #observe(HybridTimestamp)}, and tells whether the remote time is further ahead of the
+   * wall clock than it should be; {@link ClockObservation} shows what a caller can do about it.
+   *
+   * @param nowMillis milliseconds since the epoch, not negative
+   * @param boundMillis how far ahead a remote clock may be, not negative
+   * @throws IllegalArgumentException if {@code nowMillis} or {@code boundMillis} is negative
+   */
+  public ClockObservation observe(HybridTimestamp remote, long nowMillis, long boundMillis) {
+    return new ClockObservation(observe(remote), aheadMillis(remote, nowMillis), boundMillis);
   }
 
   /**

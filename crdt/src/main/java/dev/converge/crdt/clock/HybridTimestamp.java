@@ -8,6 +8,11 @@ package dev.converge.crdt.clock;
  * <em>Logical Physical Clocks and Consistent Snapshots in Globally Distributed Databases</em>
  * (2014).
  *
+ * <pre>{@code
+ * HybridTimestamp time = new HybridTimestamp(1_000, 3);
+ * HybridTimestamp same = HybridTimestamp.ofPacked(time.packed());
+ * }</pre>
+ *
  * @param millis milliseconds since the epoch, 0 to 2<sup>47</sup>−1 (the year 6429)
  * @param counter 0 to 65,535
  */

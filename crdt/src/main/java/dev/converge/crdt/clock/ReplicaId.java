@@ -1,6 +1,7 @@
 package dev.converge.crdt.clock;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of one writer: a configured name plus the incarnation of its memory.
@@ -10,6 +11,11 @@ import java.util.Objects;
  * name, then incarnation; the order is part of the total order of events, so it must never change.
  *
  * <p>Immutable and thread-safe. All operations are O(length of the name).
+ *
+ * <pre>{@code
+ * ReplicaId first = ReplicaId.of("phone");
+ * ReplicaId afterReset = new ReplicaId("phone", 2);       // phone~2: another writer
+ * }</pre>
  *
  * @param name the configured name, 1 to 64 characters of {@code [A-Za-z0-9._-]}
  * @param incarnation which life of that name, not negative
@@ -58,6 +64,20 @@ public record ReplicaId(String name, long incarnation) implements Comparable<Rep
       }
     }
     return true;
+  }
+
+  /** Same name and incarnation. */
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return this == o
+        || (o instanceof ReplicaId other
+            && incarnation == other.incarnation
+            && name.equals(other.name));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + Long.hashCode(incarnation);
   }
 
   @Override

@@ -51,6 +51,23 @@ final class SequenceSet {
         : new SequenceSet(words.put(sequence >>> 6, changed), size + 1, Math.max(max, sequence));
   }
 
+  /** With all from {@code first} to {@code last}; O((last − first) / 64 · log n). */
+  SequenceSet withRange(long first, long last) {
+    PersistentMap<Long, Long> wider = words;
+    long added = 0;
+    for (long key = first >>> 6; key <= last >>> 6; key++) {
+      long from = key == first >>> 6 ? -1L << first : -1L;
+      long to = key == last >>> 6 ? -1L >>> ~last : -1L;
+      long word = word(key << 6);
+      long changed = word | (from & to);
+      if (changed != word) {
+        wider = wider.put(key, changed);
+        added += Long.bitCount(changed) - Long.bitCount(word);
+      }
+    }
+    return added == 0 ? this : new SequenceSet(wider, size + added, Math.max(max, last));
+  }
+
   /** Without {@code sequence}, which must be the lowest number. */
   SequenceSet withoutLowest(long sequence) {
     if (size == 1) {

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * look-ups cost O(log r), everything else O(r) on two short arrays; what changes nothing makes no
  * garbage. See Parker et al., <em>Detection of Mutual Inconsistency in Distributed Systems</em>
  * (1983).
+ *
+ * <pre>{@code
+ * VersionVector mine = VersionVector.of(Map.of(phone, 3L));
+ * VersionVector theirs = VersionVector.of(Map.of(laptop, 1L));
+ * Causality how = mine.compare(theirs);                   // CONCURRENT
+ * VersionVector both = mine.merge(theirs);                // {laptop=1, phone=3}
+ * }</pre>
  */
 public final class VersionVector implements Crdt<VersionVector> {
   private static final VersionVector EMPTY = new VersionVector(new ReplicaId[0], new long[0]);
@@ -65,7 +72,18 @@ public final class VersionVector implements Crdt<VersionVector> {
   }
 
   private int indexOf(ReplicaId replica) {
+    // The ids of one process are mostly the same objects, and comparing objects is quick.
+    for (int i = 0; i < replicas.length && i < 8; i++) {
+      if (replicas[i] == replica) {
+        return i;
+      }
+    }
     return Arrays.binarySearch(replicas, replica);
+  }
+
+  /** The dot if just one has been seen. */
+  @Nullable Dot only() {
+    return replicas.length == 1 && sequences[0] == 1 ? new Dot(replicas[0], 1) : null;
   }
 
   /** The highest contiguous sequence number seen of {@code replica}, 0 if none. */

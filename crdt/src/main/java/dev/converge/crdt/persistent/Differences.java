@@ -1,104 +1,103 @@
 package dev.converge.crdt.persistent;
 
 import dev.converge.crdt.persistent.PersistentMap.Difference;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Walks two trees side by side and skips what they share. */
 final class Differences {
-  private Differences() {}
+  private final int width;
+  private final Difference<Object, Object> action;
 
-  static <K, V> void between(Node<K, V> a, Node<K, V> b, int shift, Difference<K, V> action) {
-    if (a instanceof BitmapNode<K, V> mine && b instanceof BitmapNode<K, V> theirs) {
-      int branches = mine.dataMap | mine.nodeMap | theirs.dataMap | theirs.nodeMap;
-      for (int rest = branches; rest != 0; rest &= rest - 1) {
-        branch(mine, theirs, Integer.lowestOneBit(rest), shift, action);
+  Differences(int width, Difference<Object, Object> action) {
+    this.width = width;
+    this.action = action;
+  }
+
+  void between(Object a, Object b, int shift) {
+    if (a == b) {
+      return;
+    }
+    if (a instanceof Branch mine && b instanceof Branch theirs) {
+      int ways = mine.dataMap | mine.nodeMap | theirs.dataMap | theirs.nodeMap;
+      for (int rest = ways; rest != 0; rest &= rest - 1) {
+        way(mine, theirs, Integer.lowestOneBit(rest), shift + Trie.BITS);
       }
+    } else if (a instanceof Object[] mine && b instanceof Object[] theirs) {
+      buckets(mine, theirs);
     } else {
-      // Only at the bottom, where both are collision nodes.
-      lookedUp(a, b, shift, action);
+      lookedUp(a, b, shift);
     }
   }
 
-  private static <K, V> void branch(
-      BitmapNode<K, V> a, BitmapNode<K, V> b, int bit, int shift, Difference<K, V> action) {
-    @Nullable Node<K, V> childA = (a.nodeMap & bit) != 0 ? a.child(a.childIndex(bit)) : null;
-    @Nullable Node<K, V> childB = (b.nodeMap & bit) != 0 ? b.child(b.childIndex(bit)) : null;
-    boolean entryA = (a.dataMap & bit) != 0;
-    boolean entryB = (b.dataMap & bit) != 0;
-    int below = shift + Node.BITS;
-    if (childA != null && childB != null) {
-      if (childA != childB) {
-        between(childA, childB, below, action);
-      }
-    } else if (childA != null) {
-      if (entryB) {
-        int i = b.entryIndex(bit);
-        nodeAndEntry(childA, b.key(i), b.value(i), below, action, false);
+  private void way(Branch a, Branch b, int bit, int below) {
+    if ((a.dataMap & b.dataMap & bit) != 0) {
+      int i = a.entrySlot(bit, width);
+      int j = b.entrySlot(bit, width);
+      if (Trie.same(a.slots[i], b.slots[j])) {
+        Object mine = a.slots[i + width - 1];
+        Object theirs = b.slots[j + width - 1];
+        if (mine != theirs) {
+          action.accept(a.slots[i], mine, theirs);
+        }
       } else {
-        childA.forEach((k, v) -> action.accept(k, v, null));
+        action.accept(a.slots[i], a.slots[i + width - 1], null);
+        action.accept(b.slots[j], null, b.slots[j + width - 1]);
       }
-    } else if (childB != null) {
-      if (entryA) {
-        int i = a.entryIndex(bit);
-        nodeAndEntry(childB, a.key(i), a.value(i), below, action, true);
+      return;
+    }
+    between(at(a, bit), at(b, bit), below);
+  }
+
+  private Object at(Branch branch, int bit) {
+    if ((branch.nodeMap & bit) != 0) {
+      return branch.slots[branch.childSlot(bit)];
+    }
+    if ((branch.dataMap & bit) == 0) {
+      return Trie.EMPTY;
+    }
+    int i = branch.entrySlot(bit, width);
+    return Arrays.copyOfRange(branch.slots, i, i + width);
+  }
+
+  private void buckets(Object[] a, Object[] b) {
+    int inBoth = 0;
+    for (int i = 0; i < a.length; i += width) {
+      // Where both came to be alike, the order is the same too.
+      int at = i < b.length && Trie.same(a[i], b[i]) ? i : Trie.find(b, width, a[i]);
+      Object mine = a[i + width - 1];
+      if (at < 0) {
+        action.accept(a[i], mine, null);
       } else {
-        childB.forEach((k, v) -> action.accept(k, null, v));
+        inBoth++;
+        if (b[at + width - 1] != mine) {
+          action.accept(a[i], mine, b[at + width - 1]);
+        }
       }
-    } else if (entryA && entryB) {
-      entries(a, a.entryIndex(bit), b, b.entryIndex(bit), action);
-    } else if (entryA) {
-      int i = a.entryIndex(bit);
-      action.accept(a.key(i), a.value(i), null);
-    } else {
-      int i = b.entryIndex(bit);
-      action.accept(b.key(i), null, b.value(i));
+    }
+    for (int i = 0; inBoth * width < b.length && i < b.length; i += width) {
+      if (Trie.find(a, width, b[i]) < 0) {
+        action.accept(b[i], null, b[i + width - 1]);
+      }
     }
   }
 
-  private static <K, V> void entries(
-      BitmapNode<K, V> a, int i, BitmapNode<K, V> b, int j, Difference<K, V> action) {
-    K keyA = a.key(i);
-    K keyB = b.key(j);
-    if (keyA == keyB || keyA.equals(keyB)) {
-      if (a.value(i) != b.value(j)) {
-        action.accept(keyA, a.value(i), b.value(j));
-      }
-    } else {
-      action.accept(keyA, a.value(i), null);
-      action.accept(keyB, null, b.value(j));
-    }
-  }
-
-  /**
-   * A whole subtree on one side, one entry on the other; {@code mine}: the entry is the first's.
-   */
-  private static <K, V> void nodeAndEntry(
-      Node<K, V> node, K key, V value, int shift, Difference<K, V> action, boolean mine) {
-    @Nullable V found = node.get(key, key.hashCode(), shift);
-    node.forEach(
-        (k, v) -> {
-          if (found == null || !k.equals(key)) {
-            action.accept(k, mine ? null : v, mine ? v : null);
+  private void lookedUp(Object a, Object b, int shift) {
+    Trie.forEach(
+        a,
+        width,
+        (key, mine) -> {
+          @Nullable Object theirs = Trie.get(b, width, key, Trie.hash(key), shift);
+          if (theirs != mine) {
+            action.accept(key, mine, theirs);
           }
         });
-    if (found != value) {
-      action.accept(key, mine ? value : found, mine ? found : value);
-    }
-  }
-
-  private static <K, V> void lookedUp(
-      Node<K, V> a, Node<K, V> b, int shift, Difference<K, V> action) {
-    a.forEach(
-        (k, v) -> {
-          @Nullable V theirs = b.get(k, k.hashCode(), shift);
-          if (theirs != v) {
-            action.accept(k, v, theirs);
-          }
-        });
-    b.forEach(
-        (k, v) -> {
-          if (a.get(k, k.hashCode(), shift) == null) {
-            action.accept(k, null, v);
+    Trie.forEach(
+        b,
+        width,
+        (key, theirs) -> {
+          if (Trie.get(a, width, key, Trie.hash(key), shift) == null) {
+            action.accept(key, null, theirs);
           }
         });
   }

@@ -4,31 +4,40 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable hash map whose updates share structure with the original.
  *
- * <p>A compressed hash-array mapped prefix tree (CHAMP) in canonical form: maps with equal entries
- * have the same shape, whatever updates led to them. {@link #get}, {@link #put} and {@link #remove}
- * cost O(log<sub>32</sub> n) in time and garbage; only keys whose 32 hash bits are all equal share
- * a bucket that is searched one by one. Iteration is in no order that a caller can rely on. Null
- * keys and values are refused. Thread-safe. See Steindorfer, Vinju, <em>Optimizing Hash-Array
- * Mapped Tries for Fast and Lean Immutable JVM Collections</em> (OOPSLA 2015).
+ * <p>A compressed hash-array mapped prefix tree (CHAMP) whose leaves are buckets of up to eight
+ * entries, in canonical form: maps with equal entries have the same shape, whatever updates led to
+ * them. {@link #get}, {@link #put} and {@link #remove} cost O(log<sub>32</sub> n) in time and
+ * garbage; only keys whose 32 hash bits are all equal share a larger bucket that is searched one by
+ * one. An entry takes 14 to 17 bytes beside key and value. Iteration is in no order that a caller
+ * can rely on. Null keys and values are refused. Thread-safe. See Steindorfer, Vinju,
+ * <em>Optimizing Hash-Array Mapped Tries for Fast and Lean Immutable JVM Collections</em> (OOPSLA
+ * 2015).
+ *
+ * <pre>{@code
+ * PersistentMap<String, Integer> one = PersistentMap.of("a", 1);
+ * PersistentMap<String, Integer> two = one.put("b", 2);
+ * int size = one.size();                                  // 1: as it was
+ * }</pre>
  *
  * @param <K> the keys, with {@code equals} and {@code hashCode} that never change
  * @param <V> the values
  */
 public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
-  private static final PersistentMap<?, ?> EMPTY = new PersistentMap<>(BitmapNode.empty(), 0);
+  private static final int WIDTH = 2;
+  private static final PersistentMap<?, ?> EMPTY = new PersistentMap<>(Trie.EMPTY);
 
-  private final Node<K, V> root;
-  private final int size;
+  /** See {@link Trie}. */
+  private final Object root;
 
-  private PersistentMap(Node<K, V> root, int size) {
+  private PersistentMap(Object root) {
     this.root = root;
-    this.size = size;
   }
 
   /** What {@link #forEachDifference} calls for each key that differs. */
@@ -52,138 +61,163 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
 
   /** The map of one entry. */
   public static <K, V> PersistentMap<K, V> of(K key, V value) {
-    return PersistentMap.<K, V>empty().put(key, value);
+    Object[] entry = {Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")};
+    return new PersistentMap<>(entry);
   }
 
   /** The entries of {@code map}; O(n). */
   public static <K, V> PersistentMap<K, V> copyOf(Map<? extends K, ? extends V> map) {
-    PersistentMap<K, V> result = empty();
-    for (Map.Entry<? extends K, ? extends V> e : map.entrySet()) {
-      result = result.put(e.getKey(), e.getValue());
-    }
-    return result;
+    Builder<K, V> builder = builder();
+    map.forEach(builder::put);
+    return builder.build();
   }
 
-  /** How many entries. */
+  /**
+   * What collects entries for a map: O(n) with little garbage, where puts one by one copy paths.
+   */
+  public static <K, V> Builder<K, V> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the entries of one map. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<K, V> {
+    private final EntryList entries = new EntryList(WIDTH);
+
+    private Builder() {}
+
+    /** Adds an entry; of several with one key, the last counts. */
+    public Builder<K, V> put(K key, V value) {
+      entries.add(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
+    /**
+     * The map of the entries put. O(n).
+     *
+     * @throws IllegalStateException if it was built before
+     */
+    public PersistentMap<K, V> build() {
+      Object root = entries.build();
+      return root == Trie.EMPTY ? empty() : new PersistentMap<>(root);
+    }
+  }
+
+  private PersistentMap<K, V> with(Object changed) {
+    return changed == root ? this : new PersistentMap<>(changed);
+  }
+
+  /** How many entries. O(1). */
   public int size() {
-    return size;
+    return Trie.size(root, WIDTH);
   }
 
   /** Whether there are no entries. */
   public boolean isEmpty() {
-    return size == 0;
+    return root == Trie.EMPTY;
   }
 
   /** The value of {@code key}, null if there is none. */
+  @SuppressWarnings("unchecked") // All values are V.
   public @Nullable V get(K key) {
-    return root.get(key, key.hashCode(), 0);
+    return (V) Trie.get(root, WIDTH, key);
   }
 
   /** Whether there is a value for {@code key}. */
   public boolean containsKey(K key) {
-    return get(key) != null;
+    return Trie.get(root, WIDTH, key) != null;
+  }
+
+  /** The key if there is just one, else null. O(1). */
+  @SuppressWarnings("unchecked") // All keys are K.
+  public @Nullable K onlyKey() {
+    return root instanceof Object[] bucket && bucket.length == WIDTH ? (K) bucket[0] : null;
+  }
+
+  /** A key whose entry satisfies {@code condition}, null if there is none. O(n). */
+  @SuppressWarnings("unchecked") // All keys are K, all values V.
+  public @Nullable K findKey(BiPredicate<? super K, ? super V> condition) {
+    return (K) Trie.findKey(root, WIDTH, (BiPredicate<Object, Object>) condition);
   }
 
   /** The map with {@code key} at {@code value}; this map if that very value is there already. */
   public PersistentMap<K, V> put(K key, V value) {
+    Objects.requireNonNull(key, "key");
+    return with(Trie.put(root, WIDTH, key, Objects.requireNonNull(value, "value")));
+  }
+
+  /**
+   * The map with {@code key} at {@code value}; this map if the key is there, whatever its value.
+   */
+  public PersistentMap<K, V> putIfAbsent(K key, V value) {
+    Objects.requireNonNull(key, "key");
     Objects.requireNonNull(value, "value");
-    Node<K, V> changed = root.put(key, value, key.hashCode(), 0);
-    if (changed == root) {
-      return this;
-    }
-    // Looked up once more, so that nodes need not report what they did.
-    return new PersistentMap<>(changed, containsKey(key) ? size : size + 1);
+    return with(Trie.put(root, WIDTH, key, value, false));
   }
 
   /** The map without {@code key}; this map if it is not there. */
   public PersistentMap<K, V> remove(K key) {
-    Node<K, V> changed = root.remove(key, key.hashCode(), 0);
-    if (changed == root) {
-      return this;
-    }
-    return size == 1 ? empty() : new PersistentMap<>(changed, size - 1);
+    Object changed = Trie.remove(root, WIDTH, key, Trie.hash(key), 0);
+    return changed == Trie.EMPTY ? empty() : with(changed);
   }
 
   /**
    * Both maps in one; where both have a value, {@code combine} makes it of this map's and the
-   * other's. Costs the puts of the differing entries of the smaller map, and looks at no part that
-   * both share. {@code combine} must give equal values for equal arguments: it is not called for
-   * one and the same object.
+   * other's. Looks at no part that both share; costs O(n) for strangers, O(d · log n) for maps that
+   * differ in d entries and share the rest, and for a small map and a large one. What is equal to
+   * this map, or else to the other, is that very map. {@code combine} must give equal values for
+   * equal arguments: it is not called for one and the same object.
    */
+  @SuppressWarnings("unchecked") // All values are V.
   public PersistentMap<K, V> merge(PersistentMap<K, V> other, BinaryOperator<V> combine) {
-    if (other.size > size) {
-      return other.merge(this, (theirs, mine) -> combine.apply(mine, theirs));
+    if (other.isEmpty()) {
+      return this;
     }
-    Merger<K, V> merger = new Merger<>(this, combine);
-    if (other.size < size / 4) {
-      for (Map.Entry<K, V> e : other) {
-        merger.accept(e.getKey(), get(e.getKey()), e.getValue());
-      }
-    } else {
-      forEachDifference(other, merger);
-    }
-    return merger.result;
-  }
-
-  private static final class Merger<K, V> implements Difference<K, V> {
-    private final BinaryOperator<V> combine;
-    private PersistentMap<K, V> result;
-
-    Merger(PersistentMap<K, V> start, BinaryOperator<V> combine) {
-      this.result = start;
-      this.combine = combine;
-    }
-
-    @Override
-    public void accept(K key, @Nullable V mine, @Nullable V theirs) {
-      if (theirs == null) {
-        return;
-      }
-      V value = mine == null || mine == theirs ? theirs : combine.apply(mine, theirs);
-      if (value != mine && !value.equals(mine)) {
-        result = result.put(key, value);
-      }
-    }
+    Object merged =
+        new Union(WIDTH, (mine, theirs) -> combine.apply((V) mine, (V) theirs))
+            .of(root, other.root, 0);
+    return merged == other.root ? other : with(merged);
   }
 
   /**
    * Calls {@code action} for each key that only one of the maps has, and for each key whose values
    * are not the same object (they may be equal). Parts that both maps share are skipped, so this
-   * costs O(n) for strangers and much less for a map and its descendant. No garbage is made.
+   * costs O(n) for strangers and much less for a map and its descendant.
    */
+  @SuppressWarnings("unchecked") // All keys are K, all values V.
   public void forEachDifference(PersistentMap<K, V> other, Difference<K, V> action) {
-    if (root != other.root) {
-      Differences.between(root, other.root, 0, action);
-    }
+    new Differences(WIDTH, (Difference<Object, Object>) action).between(root, other.root, 0);
   }
 
   /** Calls {@code action} for each entry. */
+  @SuppressWarnings("unchecked") // All keys are K, all values V.
   public void forEach(BiConsumer<? super K, ? super V> action) {
-    root.forEach(action);
+    Trie.forEach(root, WIDTH, (BiConsumer<Object, Object>) action);
   }
 
   /** The entries. The iterator does not remove. */
   @Override
   public Iterator<Map.Entry<K, V>> iterator() {
-    return new NodeIterator<>(root);
+    return new TrieIterator<>(root, WIDTH) {
+      @Override
+      @SuppressWarnings("unchecked") // All keys are K, all values V.
+      Map.Entry<K, V> item(Object key, Object value) {
+        return Map.entry((K) key, (V) value);
+      }
+    };
   }
 
   /** Same entries. O(n), less what both share. */
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof PersistentMap<?, ?> other
-        && size == other.size
-        && (root == other.root || root.sameAs(other.root));
+    return o instanceof PersistentMap<?, ?> other && Trie.equal(root, other.root, WIDTH);
   }
 
   /** As {@link Map#hashCode}. O(n). */
   @Override
   public int hashCode() {
-    int hash = 0;
-    for (Map.Entry<K, V> e : this) {
-      hash += e.hashCode();
-    }
-    return hash;
+    int[] hash = {0};
+    forEach((key, value) -> hash[0] += key.hashCode() ^ value.hashCode());
+    return hash[0];
   }
 
   /** {@code {key=value, ...}}, in no order that a caller can rely on. */

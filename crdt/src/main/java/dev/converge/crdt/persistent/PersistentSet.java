@@ -1,6 +1,7 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
@@ -9,18 +10,26 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable hash set whose updates share structure with the original: {@link PersistentMap}
- * without values, with the same costs.
+ * An immutable hash set whose updates share structure with the original: a {@link PersistentMap}
+ * without values, with the same costs; an element takes 10 to 13 bytes.
+ *
+ * <pre>{@code
+ * PersistentSet<String> one = PersistentSet.<String>empty().add("a");
+ * PersistentSet<String> two = one.add("b");
+ * int size = one.size();                                  // 1: as it was
+ * }</pre>
  *
  * @param <E> the elements, with {@code equals} and {@code hashCode} that never change
  */
 public final class PersistentSet<E> implements Iterable<E> {
-  private static final PersistentSet<?> EMPTY = new PersistentSet<>(PersistentMap.empty());
+  private static final int WIDTH = 1;
+  private static final PersistentSet<?> EMPTY = new PersistentSet<>(Trie.EMPTY);
 
-  private final PersistentMap<E, Boolean> map;
+  /** See {@link Trie}. */
+  private final Object root;
 
-  private PersistentSet(PersistentMap<E, Boolean> map) {
-    this.map = map;
+  private PersistentSet(Object root) {
+    this.root = root;
   }
 
   /** The set without elements. */
@@ -29,82 +38,115 @@ public final class PersistentSet<E> implements Iterable<E> {
     return (PersistentSet<E>) EMPTY;
   }
 
+  /** The set of one element. */
+  public static <E> PersistentSet<E> of(E element) {
+    return new PersistentSet<>(new Object[] {Objects.requireNonNull(element, "element")});
+  }
+
   /** The elements given; O(n). */
   public static <E> PersistentSet<E> copyOf(Iterable<? extends E> elements) {
-    PersistentMap<E, Boolean> map = PersistentMap.empty();
-    for (E element : elements) {
-      map = map.put(element, true);
+    Builder<E> builder = builder();
+    elements.forEach(builder::add);
+    return builder.build();
+  }
+
+  /** What collects elements for a set: O(n) with little garbage. */
+  public static <E> Builder<E> builder() {
+    return new Builder<>();
+  }
+
+  /** Collects the elements of one set. Not thread-safe; of no more use after {@link #build}. */
+  public static final class Builder<E> {
+    private final EntryList entries = new EntryList(WIDTH);
+
+    private Builder() {}
+
+    /** Adds an element; one that comes twice counts once. */
+    public Builder<E> add(E element) {
+      entries.add(Objects.requireNonNull(element, "element"), element);
+      return this;
     }
-    return map.isEmpty() ? empty() : new PersistentSet<>(map);
+
+    /**
+     * The set of the elements added. O(n).
+     *
+     * @throws IllegalStateException if it was built before
+     */
+    public PersistentSet<E> build() {
+      Object root = entries.build();
+      return root == Trie.EMPTY ? empty() : new PersistentSet<>(root);
+    }
   }
 
-  private PersistentSet<E> with(PersistentMap<E, Boolean> changed) {
-    return changed == map ? this : new PersistentSet<>(changed);
+  private PersistentSet<E> with(Object changed) {
+    return changed == root ? this : new PersistentSet<>(changed);
   }
 
-  /** How many elements. */
+  /** How many elements. O(1). */
   public int size() {
-    return map.size();
+    return Trie.size(root, WIDTH);
   }
 
   /** Whether there are no elements. */
   public boolean isEmpty() {
-    return map.isEmpty();
+    return root == Trie.EMPTY;
   }
 
   /** Whether {@code element} is in the set. */
   public boolean contains(E element) {
-    return map.containsKey(element);
+    return Trie.get(root, WIDTH, element) != null;
   }
 
   /** The set with {@code element}; this set if it is there already. */
   public PersistentSet<E> add(E element) {
-    return with(map.put(element, true));
+    return with(Trie.put(root, WIDTH, Objects.requireNonNull(element, "element"), element));
   }
 
   /** The set without {@code element}; this set if it is not there. */
   public PersistentSet<E> remove(E element) {
-    return with(map.remove(element));
+    Object changed = Trie.remove(root, WIDTH, element, Trie.hash(element), 0);
+    return changed == Trie.EMPTY ? empty() : with(changed);
   }
 
   /** The union; costs as {@link PersistentMap#merge}. This set if it has all of the other's. */
   public PersistentSet<E> union(PersistentSet<E> other) {
-    PersistentMap<E, Boolean> merged = map.merge(other.map, (mine, theirs) -> mine);
-    return merged == other.map ? other : with(merged);
+    if (other.isEmpty()) {
+      return this;
+    }
+    Object merged = new Union(WIDTH, (mine, theirs) -> mine).of(root, other.root, 0);
+    return merged == other.root ? other : with(merged);
   }
 
   /** Calls the action for each element that only one of the sets has; skips what they share. */
+  @SuppressWarnings("unchecked") // All elements are E.
   public void forEachDifference(
       PersistentSet<E> other, Consumer<? super E> onlyMine, Consumer<? super E> onlyTheirs) {
-    map.forEachDifference(
-        other.map,
-        (element, mine, theirs) -> {
-          if (theirs == null) {
-            onlyMine.accept(element);
-          } else if (mine == null) {
-            onlyTheirs.accept(element);
-          }
-        });
+    new Differences(
+            WIDTH,
+            (element, mine, theirs) -> {
+              if (theirs == null) {
+                onlyMine.accept((E) element);
+              } else if (mine == null) {
+                onlyTheirs.accept((E) element);
+              }
+            })
+        .between(root, other.root, 0);
   }
 
   @Override
+  @SuppressWarnings("unchecked") // All elements are E.
   public void forEach(Consumer<? super E> action) {
-    map.forEach((element, present) -> action.accept(element));
+    Trie.forEach(root, WIDTH, (element, same) -> action.accept((E) element));
   }
 
   /** The elements. The iterator does not remove. */
   @Override
   public Iterator<E> iterator() {
-    var entries = map.iterator();
-    return new Iterator<>() {
+    return new TrieIterator<>(root, WIDTH) {
       @Override
-      public boolean hasNext() {
-        return entries.hasNext();
-      }
-
-      @Override
-      public E next() {
-        return entries.next().getKey();
+      @SuppressWarnings("unchecked") // All elements are E.
+      E item(Object element, Object same) {
+        return (E) element;
       }
     };
   }
@@ -117,12 +159,15 @@ public final class PersistentSet<E> implements Iterable<E> {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof PersistentSet<?> other && map.equals(other.map);
+    return o instanceof PersistentSet<?> other && Trie.equal(root, other.root, WIDTH);
   }
 
+  /** As {@link java.util.Set#hashCode}. O(n). */
   @Override
   public int hashCode() {
-    return map.hashCode();
+    int[] hash = {0};
+    forEach(element -> hash[0] += element.hashCode());
+    return hash[0];
   }
 
   /** {@code [a, b]}, in no order that a caller can rely on. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -182,6 +183,69 @@ class DotStoreTest {
   }
 
   @Test
+  void whatIsBuiltAtOnceIsWhatMergesMake() {
+    Property.check(
+        "DotMap.Builder",
+        DotStoreTest::fates,
+        fates -> {
+          DotMap.Builder<String, DotSet> builder = DotMap.builder();
+          Map<String, Set<Dot>> byKey = new HashMap<>();
+          Causal<DotMap<String, DotSet>> merged = Causal.empty(DotMap.<String, DotSet>none());
+          for (Fate fate : fates) {
+            byKey.computeIfAbsent(fate.key(), k -> new HashSet<>()).add(fate.dot());
+            merged =
+                merged.merge(Causal.delta(DotMap.of(fate.key(), DotSet.of(fate.dot())), List.of()));
+          }
+          byKey.forEach((key, dots) -> builder.put(key, DotSet.of(dots)));
+          DotMap<String, DotSet> built = builder.build();
+          assertThat(built).isEqualTo(merged.store());
+          assertThat(built.size()).isEqualTo(fates.size());
+          for (Fate fate : fates) {
+            assertThat(built.keyOf(fate.dot())).isEqualTo(fate.key());
+            assertThat(merged.store().keyOf(fate.dot())).isEqualTo(fate.key());
+          }
+        });
+  }
+
+  @Test
+  void aBuilderRefusesAKeyOrADotThatComesTwice() {
+    DotSet one = DotSet.of(A, 1);
+    assertThatThrownBy(() -> DotMap.builder().put("x", one).put("x", DotSet.of(A, 2)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a key comes twice");
+    for (long farApart : List.of(3L, 1L << 40)) {
+      DotMap.Builder<String, DotSet> builder =
+          DotMap.<String, DotSet>builder()
+              .put("x", DotSet.of(A, farApart))
+              .put("y", DotSet.of(A, 2))
+              .put("z", DotSet.of(A, farApart));
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("dot a:" + farApart + " stands under two keys");
+    }
+    assertThatThrownBy(() -> DotFun.builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "y").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a dot comes twice");
+  }
+
+  @Test
+  void theKeysThatChangedAreTold() {
+    DotMap<Integer, DotSet> map = DotMap.none();
+    Causal<DotMap<Integer, DotSet>> state = Causal.empty(map);
+    for (int i = 1; i <= 1_000; i++) {
+      state = state.merge(Causal.delta(DotMap.of(i, DotSet.of(A, i)), List.of()));
+    }
+    Causal<DotMap<Integer, DotSet>> later =
+        state
+            .merge(Causal.delta(DotMap.none(), List.of(Dot.of(A, 7))))
+            .merge(Causal.delta(DotMap.of(8, DotSet.of(B, 1)), List.of(Dot.of(A, 8))))
+            .merge(Causal.delta(DotMap.of(2_000, DotSet.of(B, 2)), List.of()));
+    Set<Integer> changed = new HashSet<>();
+    state.store().forEachChangedKey(later.store(), changed::add);
+    assertThat(changed).containsExactlyInAnyOrder(7, 8, 2_000);
+  }
+
+  @Test
   void storesOfDifferentShapesAreNotJoined() {
     DotStore set = DotSet.of(Dot.of(A, 1));
     DotStore fun = DotFun.of(Dot.of(B, 1), "x");
@@ -190,5 +254,143 @@ class DotStoreTest {
     assertThatThrownBy(() -> a.merge(b))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a DotSet cannot be joined with a DotFun");
+  }
+
+  /** The maps have one shape; what stands under the key has not. */
+  @Test
+  void storesOfDifferentShapesUnderOneKeyAreNotJoined() {
+    List<DotStore> stores =
+        List.of(
+            DotSet.of(Dot.of(A, 1)),
+            DotFun.of(Dot.of(B, 1), "x"),
+            DotMap.of("inner", DotSet.of(Dot.of(B, 2))));
+    for (DotStore mine : stores) {
+      for (DotStore theirs : stores) {
+        if (mine != theirs) {
+          Causal<DotMap<String, DotStore>> a = Causal.delta(DotMap.of("key", mine), List.of());
+          Causal<DotMap<String, DotStore>> b = Causal.delta(DotMap.of("key", theirs), List.of());
+          assertThatThrownBy(() -> a.merge(b))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("the values are of different types");
+        }
+      }
+    }
+    Causal<DotMap<String, DotStore>> sets =
+        Causal.delta(DotMap.of("key", stores.get(0)), List.of());
+    assertThatThrownBy(() -> Causal.at(sets, "key", DotFun.none()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theDotOfAConflictIsTold() {
+    Dot dot = Dot.of(A, 1);
+    Causal<DotFun<String>> milk = Causal.delta(DotFun.of(dot, "milk"), List.of());
+    Causal<DotFun<String>> bread = Causal.delta(DotFun.of(dot, "bread"), List.of());
+    assertThatThrownBy(() -> milk.merge(bread))
+        .isInstanceOfSatisfying(
+            DotConflictException.class, e -> assertThat(e.dot()).isEqualTo(dot));
+  }
+
+  @Test
+  void storesAreReadDotByDot() {
+    Dot dot = Dot.of(A, 1);
+    assertThat(DotSet.of(dot, Dot.of(B, 1)).stream()).containsExactlyInAnyOrder(dot, Dot.of(B, 1));
+    assertThat(DotSet.none().size()).isZero();
+    assertThat(DotSet.none().isEmpty()).isTrue();
+    assertThat(DotSet.of(dot).isEmpty()).isFalse();
+    DotFun<String> fun = DotFun.of(dot, "x");
+    assertThat(fun.get(dot)).isEqualTo("x");
+    assertThat(fun.get(Dot.of(A, 2))).isNull();
+    assertThat(fun.contains(dot)).isTrue();
+    assertThat(fun.empty().isEmpty()).isTrue();
+    DotMap<String, DotSet> map = DotMap.of("k", DotSet.of(dot));
+    assertThat(map.contains(dot)).isTrue();
+    assertThat(map.contains(Dot.of(A, 2))).isFalse();
+    assertThat(map.get("k")).isEqualTo(DotSet.of(dot));
+    assertThat(map.get("l")).isNull();
+    assertThat(map.keyCount()).isEqualTo(1);
+    assertThat(DotMap.of("k", DotSet.none()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void aConflictIsAlsoFoundWhenTwoLargeStatesAreCompared() {
+    Map<Dot, String> mine = new HashMap<>();
+    for (int i = 1; i <= 100; i++) {
+      mine.put(Dot.of(A, i), "value " + i);
+    }
+    Map<Dot, String> theirs = new HashMap<>(mine);
+    theirs.put(Dot.of(A, 7), "other");
+    Causal<DotFun<String>> a = Causal.delta(DotFun.of(mine), List.of());
+    Causal<DotFun<String>> b = Causal.delta(DotFun.of(theirs), List.of());
+    assertThatThrownBy(() -> a.merge(b))
+        .isInstanceOf(DotConflictException.class)
+        .hasMessageContaining("a:7");
+  }
+
+  private static DotMap<String, DotSet> elements(int count) {
+    DotMap.Builder<String, DotSet> map = DotMap.builder();
+    for (int i = 1; i <= count; i++) {
+      map.put("element " + i, DotSet.of(A, i));
+    }
+    return map.build();
+  }
+
+  @Test
+  void aDotUnderTwoKeysIsAlsoFoundWhenTwoLargeMapsAreCompared() {
+    Map<String, DotSet> other = new HashMap<>();
+    elements(100).forEach(other::put);
+    other.put("another", Objects.requireNonNull(other.remove("element 7")));
+    CausalContext seen = CausalContext.empty().withRange(A, 1, 100);
+    Causal<DotMap<String, DotSet>> a = Causal.of(elements(100), seen);
+    Causal<DotMap<String, DotSet>> b = Causal.of(DotMap.of(other), seen);
+    assertThatThrownBy(() -> a.merge(b))
+        .isInstanceOf(DotConflictException.class)
+        .hasMessageContaining("a:7");
+  }
+
+  @Test
+  void aDotThatHasNotBeenSeenIsRefusedHoweverLargeTheMap() {
+    for (int count : List.of(1, 4, 5, 100, 2_000)) {
+      DotMap<String, DotSet> map = elements(count);
+      CausalContext all = CausalContext.empty().withRange(A, 1, count);
+      assertThat(Causal.of(map, all).store()).isSameAs(map);
+      CausalContext others = CausalContext.empty().withRange(B, 1, count);
+      CausalContext less = count == 1 ? others : others.withRange(A, 1, count - 1);
+      Dot last = Dot.of(A, count);
+      assertThatThrownBy(() -> Causal.of(map, less))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(last + " is in the store but not");
+    }
+  }
+
+  @Test
+  void dotsBeyondTheVectorAreFoundInTheCloud() {
+    DotMap<String, DotSet> map = elements(10);
+    CausalContext gap = CausalContext.empty().withRange(B, 1, 3).withRange(A, 1, 10);
+    DotMap.Builder<String, DotSet> more = DotMap.builder();
+    map.forEach(more::put);
+    DotMap<String, DotSet> beyond = more.put("late", DotSet.of(A, 20)).build();
+    assertThatThrownBy(() -> Causal.of(beyond, gap)).hasMessageContaining("a:20");
+    assertThat(Causal.of(beyond, gap.with(Dot.of(A, 20))).store()).isSameAs(beyond);
+  }
+
+  @Test
+  void whatABuilderCollectsIsWhatTheFactoriesMake() {
+    DotFun<String> fun =
+        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(B, 1), "y").build();
+    assertThat(fun.equals(DotFun.of(Map.of(Dot.of(A, 1), "x", Dot.of(B, 1), "y")))).isTrue();
+    assertThat(DotFun.builder().build().isEmpty()).isTrue();
+    DotFun.Builder<String> twice =
+        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "x");
+    assertThatThrownBy(twice::build).isInstanceOf(IllegalArgumentException.class);
+    DotMap<String, DotSet> map =
+        DotMap.<String, DotSet>builder()
+            .put("k", DotSet.of(A, 1))
+            .put("empty", DotSet.none())
+            .put("l", DotSet.of(B, 1))
+            .build();
+    assertThat(map.keyCount()).isEqualTo(2);
+    assertThat(map.containsKey("empty")).isFalse();
+    assertThat(map.get("k")).isEqualTo(DotSet.of(Dot.of(A, 1)));
   }
 }

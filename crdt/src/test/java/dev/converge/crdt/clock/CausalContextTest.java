@@ -116,6 +116,21 @@ class CausalContextTest {
     assertThat(merged.cloud()).isEmpty();
   }
 
+  /** The cloud is kept in words of 64 numbers; one that runs empty must go. */
+  @Test
+  void aGapThatIsFilledLeavesNothingBehind() {
+    CausalContext filled =
+        CausalContext.ofDots(Dot.of(A, 2), Dot.of(A, 63), Dot.of(A, 64), Dot.of(A, 200))
+            .with(Dot.of(A, 1));
+    CausalContext afresh =
+        CausalContext.of(
+            VersionVector.of(Map.of(A, 2L)), List.of(Dot.of(A, 63), Dot.of(A, 64), Dot.of(A, 200)));
+    assertThat(filled).isEqualTo(afresh).hasSameHashCodeAs(afresh);
+    CausalContext far = CausalContext.ofDots(Dot.of(A, 2), Dot.of(A, 200)).with(Dot.of(A, 1));
+    assertThat(far)
+        .isEqualTo(CausalContext.of(VersionVector.of(Map.of(A, 2L)), List.of(Dot.of(A, 200))));
+  }
+
   @Test
   void itsTextIsTheVectorAndTheCloud() {
     CausalContext context =

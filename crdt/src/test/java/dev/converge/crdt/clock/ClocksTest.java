@@ -183,4 +183,115 @@ class ClocksTest {
     assertThatThrownBy(() -> HybridLogicalClock.aheadMillis(HybridTimestamp.ZERO, -1))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aRemoteTimeTooFarAheadIsTakenInAndReported() {
+    HybridLogicalClock clock = HybridLogicalClock.START.tick(1_000);
+    HybridTimestamp remote = new HybridTimestamp(1_700, 3);
+    ClockObservation seen = clock.observe(remote, 1_100, 500);
+    assertThat(seen.clock().last()).isEqualTo(remote);
+    assertThat(seen.clock().tick(1_100).last()).isEqualTo(new HybridTimestamp(1_700, 4));
+    assertThat(seen.aheadMillis()).isEqualTo(600);
+    assertThat(seen.boundMillis()).isEqualTo(500);
+    assertThat(seen.isBeyondBound()).isTrue();
+    assertThat(seen.excessMillis()).isEqualTo(100);
+
+    ClockObservation just = clock.observe(remote, 1_200, 500);
+    assertThat(just.isBeyondBound()).isFalse();
+    assertThat(just.excessMillis()).isZero();
+    ClockObservation past = clock.observe(new HybridTimestamp(900, 0), 1_100, 0);
+    assertThat(past.clock()).isSameAs(clock);
+    assertThat(past.aheadMillis()).isZero();
+    assertThat(past.isBeyondBound()).isFalse();
+    assertThatThrownBy(() -> clock.observe(remote, 1_100, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not negative, not 600 and -1");
+    assertThatThrownBy(() -> new ClockObservation(clock, -1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> clock.observe(remote, -1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("wall time is not negative, not -1");
+  }
+
+  @Test
+  void aLamportClockGrowsAlongCausality() {
+    LamportClock a = LamportClock.START.tick().tick();
+    assertThat(a.time()).isEqualTo(2);
+    LamportClock b = LamportClock.START.observe(2).tick();
+    assertThat(b.time()).isEqualTo(3);
+    assertThat(b.observe(3)).isSameAs(b);
+    assertThat(b.observe(1)).isSameAs(b);
+    assertThat(b.observe(0)).isSameAs(b);
+    assertThat(a).isLessThan(b).hasToString("2");
+    assertThat(b).isEqualByComparingTo(new LamportClock(3));
+  }
+
+  @Test
+  void aLamportTimeIsNeverNegativeAndComesToAnEnd() {
+    assertThatThrownBy(() -> new LamportClock(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a Lamport time is not negative, not -1");
+    assertThatThrownBy(() -> LamportClock.START.observe(-1))
+        .isInstanceOf(IllegalArgumentException.class);
+    LamportClock last = new LamportClock(Long.MAX_VALUE);
+    assertThatThrownBy(last::tick)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no Lamport time is left");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "z", "A", "Z", "0", "9", ".", "_", "-", "node-1.B_2"})
+  void whatIsAllowedInAName(String name) {
+    assertThat(ReplicaId.isValidName(name)).isTrue();
+    assertThat(ReplicaId.of(name).name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"`", "{", "@", "[", "/", ":", "a,", "\u00e4", "", " "})
+  void whatIsNotAllowedInAName(String name) {
+    assertThat(ReplicaId.isValidName(name)).isFalse();
+    assertThatThrownBy(() -> ReplicaId.of(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a replica's name has 1 to 64 characters");
+  }
+
+  @Test
+  void aNameHasUpTo64Characters() {
+    assertThat(ReplicaId.isValidName("a".repeat(64))).isTrue();
+    assertThat(ReplicaId.isValidName("a".repeat(65))).isFalse();
+  }
+
+  @Test
+  void whatHasNoNameIsRefusedWithItsReason() {
+    assertThatThrownBy(() -> ReplicaId.parse("~1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("of [A-Za-z0-9._-], not ''");
+    assertThatThrownBy(() -> Dot.parse(":1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("of [A-Za-z0-9._-], not ''");
+  }
+
+  @Test
+  void wallTimeBeginsAtZero() {
+    assertThat(HybridLogicalClock.aheadMillis(new HybridTimestamp(7, 0), 0)).isEqualTo(7);
+  }
+
+  @Test
+  void theLaterOfTwoHybridTimes() {
+    HybridTimestamp one = new HybridTimestamp(1, 5);
+    HybridTimestamp two = new HybridTimestamp(2, 0);
+    assertThat(one.max(two)).isSameAs(two);
+    assertThat(two.max(one)).isSameAs(two);
+    assertThat(one.max(new HybridTimestamp(1, 5))).isSameAs(one);
+  }
+
+  @Test
+  void whatChangesNothingMakesNothing() {
+    VersionVector vector = VersionVector.of(Map.of(A, 3L));
+    assertThat(vector.with(A, 3)).isSameAs(vector);
+    assertThat(vector.with(A, 2)).isSameAs(vector);
+    assertThat(vector.with(B, 0)).isSameAs(vector);
+    HybridLogicalClock clock = HybridLogicalClock.START.tick(5);
+    assertThat(clock.observe(clock.last())).isSameAs(clock);
+  }
 }

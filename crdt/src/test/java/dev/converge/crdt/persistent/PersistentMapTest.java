@@ -163,6 +163,62 @@ class PersistentMapTest {
   }
 
   @Test
+  void whatIsBuiltAtOnceIsWhatPutsMake() {
+    Property.check(
+        "PersistentMap.Builder",
+        PersistentMapTest::steps,
+        steps -> {
+          PersistentMap.Builder<Key, Integer> builder = PersistentMap.builder();
+          PersistentMap<Key, Integer> puts = PersistentMap.empty();
+          for (Step step : steps) {
+            builder.put(step.key(), step.value());
+            puts = puts.put(step.key(), step.value());
+          }
+          PersistentMap<Key, Integer> built = builder.build();
+          assertThat(built).isEqualTo(puts);
+          assertThat(puts).isEqualTo(built);
+          assertThat(built.size()).isEqualTo(puts.size());
+          assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+        });
+  }
+
+  @Test
+  void manyKeysOfOneHashAreKeptApart() {
+    PersistentMap<Key, Integer> map = PersistentMap.of(new Key(-1, 7), -1);
+    PersistentMap.Builder<Key, Integer> builder = PersistentMap.builder();
+    builder.put(new Key(-1, 7), -1);
+    for (int i = 0; i < 100; i++) {
+      map = map.put(new Key(i, 42), i);
+      builder.put(new Key(i, 42), i);
+    }
+    PersistentMap<Key, Integer> built = builder.build();
+    assertThat(map.size()).isEqualTo(101);
+    assertThat(built).isEqualTo(map);
+    assertThat(built.merge(map, Integer::max)).isSameAs(built);
+    for (int i = 99; i >= 0; i--) {
+      assertThat(map.get(new Key(i, 42))).isEqualTo(i);
+      map = map.remove(new Key(i, 42));
+    }
+    assertThat(map).isEqualTo(PersistentMap.of(new Key(-1, 7), -1));
+  }
+
+  @Test
+  void aMergeKeepsTheVeryMapThatHasAll() {
+    PersistentMap<Integer, Integer> small = PersistentMap.empty();
+    for (int i = 0; i < 2_000; i++) {
+      small = small.put(i, i % 100);
+    }
+    PersistentMap<Integer, Integer> large = small;
+    for (int i = 2_000; i < 2_500; i++) {
+      large = large.put(i, 1);
+    }
+    assertThat(large.merge(small, Integer::max)).isSameAs(large);
+    assertThat(small.merge(large, Integer::max)).isSameAs(large);
+    assertThat(large.findKey((k, v) -> k == 2_400)).isEqualTo(2_400);
+    assertThat(large.findKey((k, v) -> k == 3_000)).isNull();
+  }
+
+  @Test
   void anIteratorAtItsEndSaysSo() {
     var iterator = PersistentMap.of("a", 1).iterator();
     assertThat(iterator.next()).isEqualTo(Map.entry("a", 1));

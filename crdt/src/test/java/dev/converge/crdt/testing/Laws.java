@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * The laws of a delta-yielding join, on the states and deltas of random histories: idempotent,
  * commutative, associative, identity; a mutator leaves its receiver as it was; inflation; the delta
- * law; and deltas in any order, with duplicates, make the state.
+ * law; and deltas in any order, with duplicates, or lost and sent again, make the state.
  */
 public final class Laws {
   private Laws() {}
@@ -100,8 +100,16 @@ public final class Laws {
     private void anyOrder(S state, BitSet of, Random random) {
       List<S> arriving = new ArrayList<>();
       of.stream().forEach(id -> arriving.add(delta(id)));
-      of.stream().filter(id -> random.nextInt(4) == 0).forEach(id -> arriving.add(delta(id)));
-      Collections.shuffle(arriving, random);
+      if (random.nextBoolean()) {
+        of.stream().filter(id -> random.nextInt(4) == 0).forEach(id -> arriving.add(delta(id)));
+        Collections.shuffle(arriving, random);
+      } else {
+        // Most are lost at first, and then all are sent again, in another order.
+        Collections.shuffle(arriving, random);
+        List<S> first = List.copyOf(arriving.subList(0, arriving.size() / 3));
+        Collections.shuffle(arriving, random);
+        arriving.addAll(0, first);
+      }
       S built = subject.empty();
       for (S delta : arriving) {
         built = built.merge(delta);

@@ -1,0 +1,49 @@
+package dev.converge.crdt.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ContextRangesTest {
+  private static final ReplicaId A = ReplicaId.of("a");
+  private static final ReplicaId B = ReplicaId.of("b");
+
+  @Test
+  void aRangeIsAllItsDots() {
+    Random random = new Random(5);
+    for (int i = 0; i < 3_000; i++) {
+      CausalContext ranges = CausalContext.empty();
+      CausalContext dots = CausalContext.empty();
+      for (int k = random.nextInt(6); k >= 0; k--) {
+        ReplicaId replica = random.nextBoolean() ? A : B;
+        long first = 1L + random.nextInt(300);
+        long last = first + random.nextInt(random.nextBoolean() ? 3 : 200);
+        ranges = ranges.withRange(replica, first, last);
+        for (long sequence = first; sequence <= last; sequence++) {
+          dots = dots.with(new Dot(replica, sequence));
+        }
+        assertThat(ranges).isEqualTo(dots).hasSameHashCodeAs(dots);
+        assertThat(ranges.size()).isEqualTo(dots.size());
+        assertThat(ranges.next(replica)).isEqualTo(dots.next(replica));
+      }
+    }
+  }
+
+  @Test
+  void theLastNumberThereIsCanBeReached() {
+    CausalContext context = CausalContext.empty().withRange(A, Long.MAX_VALUE - 2, Long.MAX_VALUE);
+    assertThat(context.cloud()).hasSize(3);
+    assertThat(context.withRange(A, 1, Long.MAX_VALUE - 3).vector().get(A))
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void noRangeIsRefused() {
+    assertThatThrownBy(() -> CausalContext.empty().withRange(A, 0, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> CausalContext.empty().withRange(A, 2, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
