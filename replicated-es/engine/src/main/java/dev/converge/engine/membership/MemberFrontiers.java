@@ -234,14 +234,24 @@ public final class MemberFrontiers {
     return finals.heldBackBy();
   }
 
+  /** All of the state: equal texts go on alike. */
   @Override
   public String toString() {
-    return "final "
-        + finals.time()
+    return set
+        + ", held "
+        + held
+        + ", final "
+        + finals
         + ", stable "
-        + stables.vector()
+        + stables
         + ", safe "
         + safe
+        + ", known "
+        + known
+        + ", retired "
+        + retired
+        + ", fenced "
+        + fenced
         + ", confirmed "
         + confirmed
         + ", early "

@@ -22,10 +22,10 @@ import dev.converge.engine.membership.Step;
 import dev.converge.engine.support.Note;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What happens when something happens: changes a world that is a copy. */
@@ -75,7 +75,7 @@ final class Actions {
   private void own(Node node, Entry entry) {
     node.append(node.id, entry);
     node.stored();
-    node.received(node.id, node.log(node.id).size());
+    node.call(new Frontiers.Received(node.id, node.log(node.id).size()));
   }
 
   private void push(Node node, long lsn, Entry entry) {
@@ -87,21 +87,15 @@ final class Actions {
         if (fault == Fault.RELEASE_ONE_STEP_EARLY) {
           VersionVector sent = VersionVector.of(Map.of(node.id, lsn));
           long epoch = node.membership.set().epoch();
-          node.frontiers = node.frontiers.with(real -> real.confirmed(to, epoch, sent));
+          node.call(new Frontiers.Confirmed(to, epoch, sent));
         }
       }
     }
   }
 
   void promise(Node node) {
-    promised(node, new Promise(node.log(node.id).size(), world.latestTime().next()));
-  }
-
-  private static void promised(Node node, Promise promise) {
-    node.promise = promise;
-    ReplicaId id = node.id;
-    node.frontiers =
-        node.frontiers.with(real -> real.promised(id, promise), f -> f.promised(id, promise));
+    node.promise = new Promise(node.log(node.id).size(), world.latestTime().next());
+    node.call(new Frontiers.Promised(node.id, node.promise));
   }
 
   Flight.Tell tell(Node node) {
@@ -118,9 +112,9 @@ final class Actions {
     to.append(origin, entry);
     to.stored();
     if (join != null && !join.joiner().equals(to.id)) {
-      to.joined(entry);
+      to.call(new Frontiers.Joined(join));
     }
-    to.received(origin, to.log(origin).size());
+    to.call(new Frontiers.Received(origin, to.log(origin).size()));
   }
 
   void deliver(Node to, Flight flight) {
@@ -144,18 +138,17 @@ final class Actions {
 
   private void told(Node to, ReplicaId from, Flight.Tell tell) {
     to.heard.merge(from, tell, (old, now) -> now.held().covers(old.held()) ? now : old);
-    to.frontiers =
-        to.frontiers
-            .with(real -> real.confirmed(from, tell.epoch(), tell.held()))
-            .with(
-                real -> real.promised(from, tell.promise()), f -> f.promised(from, tell.promise()));
-    long epoch = to.membership.set().epoch();
-    if (tell.epoch() < epoch) {
-      about(to, from, new MembershipMessage.InEpoch(tell.epoch()));
-    } else if (tell.epoch() > epoch) {
-      MembershipMessage ask = new MembershipMessage.InEpoch(epoch);
-      world.send(new Flight(to.slot, to.id, World.slotOf(from), from, new Flight.About(ask)));
+    if (to.isKnown(from)) {
+      to.call(new Frontiers.Confirmed(from, tell.epoch(), tell.held()));
+      to.call(new Frontiers.Promised(from, tell.promise()));
     }
+  }
+
+  /** Part of each handshake: what was decided since. */
+  void catchUp(Node to, Node from) {
+    List<EpochChange> changes = from.membership.durable().changes();
+    int known = (int) to.membership.set().epoch();
+    about(to, from.id, new MembershipMessage.Decided(changes.subList(known, changes.size())));
   }
 
   private void about(Node to, ReplicaId from, MembershipMessage message) {
@@ -172,11 +165,11 @@ final class Actions {
         ReplicaId to = send.to();
         world.send(new Flight(node.slot, node.id, World.slotOf(to), to, body));
       } else if (effect instanceof MembershipEffect.Fence fence) {
-        node.frontiers = node.frontiers.with(real -> real.fence(fence.replicas()));
+        node.call(new Frontiers.Fence(fence.replicas()));
       } else if (effect instanceof MembershipEffect.Began began) {
-        node.began(began.set(), began.change());
+        node.call(new Frontiers.Began(began.set(), began.change()));
         if (fault == Fault.JOIN_WITHOUT_RECORD && began.change().admission() != null) {
-          node.joined(Entry.of(unrecorded(node, began.change())));
+          node.call(new Frontiers.Joined(unrecorded(node, began.change())));
         }
       } else if (effect instanceof MembershipEffect.Retired retired) {
         live(node, new LifeInput.Retired(retired.cutOff()));
@@ -189,7 +182,7 @@ final class Actions {
 
   /** {@link Fault#JOIN_WITHOUT_RECORD}: counted from what is final here and now. */
   private static JoinRecord unrecorded(Node node, EpochChange change) {
-    return new JoinRecord(change, node.frontiers.finalTime(), node.frontiers.get().stable());
+    return new JoinRecord(change, node.frontiers.finalTime, node.frontiers.stable);
   }
 
   private void live(Node node, LifeInput input) {
@@ -204,52 +197,36 @@ final class Actions {
             carry.add(entry);
           }
         }
-        empty(node, new ReplicaId(node.id.name(), node.id.incarnation() + 1));
+        node.empty(new ReplicaId(node.id.name(), node.id.incarnation() + 1));
         node.carry = fault == Fault.NO_CARRY_OVER ? List.of() : carry;
       }
     }
   }
 
-  /** A new database. */
-  private static void empty(Node node, ReplicaId id) {
-    node.id = id;
-    node.journal.clear();
-    node.arrived = List.of();
-    node.promise = new Promise(0, HybridTimestamp.ZERO);
-    node.buffer = null;
-    node.carry = List.of();
-    node.heard.clear();
-    node.membership = Membership.first(id, node.first);
-    node.frontiers = Frontiers.of(id, node.first, node.fault);
-    node.life =
-        ReplicaLife.start(id, ReplicaLife.Disk.EMPTY, VersionVector.empty(), List.of()).state();
-  }
-
   void lostDisk(Node node) {
     ReplicaId same = node.id;
     if (fault == Fault.DOT_REUSED) {
-      empty(node, same);
+      node.empty(same);
       node.life =
           ReplicaLife.start(same, ReplicaLife.Disk.SURE, VersionVector.empty(), List.of()).state();
     } else {
-      empty(node, new ReplicaId(same.name(), same.incarnation() + 1));
+      node.empty(new ReplicaId(same.name(), same.incarnation() + 1));
     }
     world.excuse();
   }
 
-  /** The latest two events that were not flushed are gone; promises and records are flushed. */
-  void powerLoss(Node node) {
-    List<ReplicatedEvent<Note>> latest = new ArrayList<>(node.arrived);
-    latest.sort(ReplicatedEvent.TOTAL_ORDER.reversed());
-    for (ReplicatedEvent<Note> event : latest.subList(0, Math.min(2, latest.size()))) {
-      ReplicaId origin = event.replica();
+  /** The latest events that were not flushed are gone; promises and records are flushed. */
+  void powerLoss(Node node, int lost) {
+    List<Entry> latest = new ArrayList<>(node.arrived);
+    latest.sort(Comparator.comparing(Entry::time).reversed());
+    for (Entry entry : latest.subList(0, Math.min(lost, latest.size()))) {
+      ReplicaId origin = Objects.requireNonNull(entry.event()).replica();
       List<Entry> log = node.log(origin);
       boolean flushed = origin.equals(node.id) && log.size() <= node.promise.lsn();
-      if (flushed || !event.equals(log.get(log.size() - 1).event())) {
+      if (flushed || !entry.equals(log.get(log.size() - 1))) {
         break;
       }
-      node.journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
-      node.arrived = node.arrived.stream().filter(one -> !one.equals(event)).toList();
+      node.loseLast(origin);
     }
     node.restart();
     Collection<ReplicaId> others = new ArrayList<>(node.membership.set().members());
@@ -272,7 +249,9 @@ final class Actions {
     Promise promise = known == null ? new Promise(0, HybridTimestamp.ZERO) : known.promise();
     live(node, new LifeInput.PeerHas(peer.id, theirs.size(), same, peer.held(), promise));
     for (Flight flight : world.flights) {
-      if (flight.from() == node.slot && flight.to() == peer.slot) {
+      if (flight.from() == node.slot
+          && flight.to() == peer.slot
+          && fault != Fault.OLD_SESSION_GOES_ON) {
         world.remove(flight);
       }
     }
@@ -284,21 +263,20 @@ final class Actions {
     Entry entry = Entry.of(JoinRecord.write(change, node.promise, reading, node.held()));
     node.append(node.id, entry);
     node.stored();
-    node.joined(entry);
-    node.received(node.id, node.log(node.id).size());
+    node.call(new Frontiers.Joined(Objects.requireNonNull(entry.join())));
+    node.call(new Frontiers.Received(node.id, node.log(node.id).size()));
   }
 
   /** A joiner gets all that a member holds, the record that lets it in among it. */
   void snapshot(Node from, Node joiner, @Nullable JoinRecord record) {
-    joiner.journal = new TreeMap<>(from.journal);
-    joiner.arrived = from.arrived;
+    joiner.copyFrom(from);
     joiner.membership = Membership.joining(joiner.id, from.membership, from.held());
     if (record == null) {
       ReplicaLife.Disk sure = ReplicaLife.Disk.SURE;
       joiner.life = ReplicaLife.start(joiner.id, sure, from.held(), List.of()).state();
       joiner.restart();
       for (EpochChange change : joiner.membership.durable().changes()) {
-        joiner.joined(Entry.of(unrecorded(joiner, change)));
+        joiner.call(new Frontiers.Joined(unrecorded(joiner, change)));
       }
       return;
     }

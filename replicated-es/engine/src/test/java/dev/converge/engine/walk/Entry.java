@@ -6,7 +6,7 @@ import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.support.Note;
 import org.jspecify.annotations.Nullable;
 
-/** One entry of a log: an event, or the record of a join. */
+/** One entry of a log: an event, or the record of a join. Equal if it says the same. */
 record Entry(
     HybridTimestamp time,
     int write,
@@ -19,7 +19,22 @@ record Entry(
   }
 
   static Entry of(JoinRecord join) {
-    return new Entry(join.time(), 0, null, join, "join of " + join.joiner() + "@" + join.time());
+    return new Entry(
+        join.time(),
+        0,
+        null,
+        join,
+        "join of " + join.joiner() + "@" + join.time() + " with " + join.holds());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return this == o || (o instanceof Entry other && text.equals(other.text));
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   @Override

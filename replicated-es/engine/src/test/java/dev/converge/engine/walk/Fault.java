@@ -19,5 +19,9 @@ enum Fault {
   /** A disk that lost its end goes on without asking the others. */
   NO_GIVE_BACK,
   /** A retired replica drops what lies past its cut-off. */
-  NO_CARRY_OVER
+  NO_CARRY_OVER,
+  /** An event is applied whether its causes are there or not. */
+  NO_CAUSAL_CHECK,
+  /** What was sent before the handshake is taken after it. */
+  OLD_SESSION_GOES_ON
 }

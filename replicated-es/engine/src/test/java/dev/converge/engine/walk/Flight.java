@@ -4,6 +4,7 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.membership.MembershipMessage;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A message under way, from one slot to another. Equal if it says the same. */
@@ -41,7 +42,7 @@ final class Flight {
   private final int to;
   private final ReplicaId receiver;
   private final Body body;
-  private final String text;
+  private @Nullable Print print;
 
   Flight(int from, ReplicaId sender, int to, ReplicaId receiver, Body body) {
     this.from = from;
@@ -49,7 +50,13 @@ final class Flight {
     this.to = to;
     this.receiver = receiver;
     this.body = body;
-    this.text = sender + " to " + receiver + ": " + body;
+  }
+
+  Print print() {
+    if (print == null) {
+      print = Print.of(toString());
+    }
+    return print;
   }
 
   int from() {
@@ -72,18 +79,48 @@ final class Flight {
     return body;
   }
 
+  /** Whether its delivery changes nothing, now and ever after. */
+  boolean isDead(Node there) {
+    if (!there.id.equals(receiver)) {
+      return true;
+    }
+    if (!(body instanceof About about) || there.isJoining()) {
+      return false;
+    }
+    long epoch = there.membership.set().epoch();
+    MembershipMessage message = about.message();
+    if (message instanceof MembershipMessage.Prepared prepared) {
+      // A proposal to come has a ballot of its own.
+      return prepared.epoch() < epoch || !there.membership.isCoordinating();
+    }
+    if (message instanceof MembershipMessage.Accepted accepted) {
+      return accepted.epoch() < epoch || !there.membership.isCoordinating();
+    }
+    if (message instanceof MembershipMessage.Overtaken overtaken) {
+      return overtaken.epoch() < epoch
+          || (overtaken.epoch() == epoch
+              && overtaken.promised().compareTo(there.membership.durable().promised()) <= 0);
+    }
+    return message instanceof MembershipMessage.Decided decided
+        && decided.changes().get(decided.changes().size() - 1).epoch() <= epoch;
+  }
+
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof Flight other && text.equals(other.text);
+    return o == this
+        || (o instanceof Flight other
+            && sender.equals(other.sender)
+            && receiver.equals(other.receiver)
+            && body.equals(other.body));
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return Objects.hash(sender, receiver, body);
   }
 
   @Override
   public String toString() {
-    return text;
+    return sender + " to " + receiver + ": " + body;
   }
 }

@@ -11,18 +11,18 @@ import dev.converge.engine.replica.EntityReplica;
 import dev.converge.engine.support.Models;
 import dev.converge.engine.support.Note;
 import dev.converge.engine.sync.SyncLimits;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** What must hold in every state. */
 final class Invariants {
-  private final Set<List<ReplicatedEvent<Note>>> seen = new HashSet<>();
-  private final Map<Set<ReplicatedEvent<Note>>, List<String>> states = new HashMap<>();
+  private final Set<List<Entry>> seen = new HashSet<>();
+  private final Map<Set<Entry>, List<String>> states = new HashMap<>();
 
   static void require(boolean holds, Supplier<String> what) {
     if (!holds) {
@@ -39,13 +39,22 @@ final class Invariants {
   /** Nothing comes that is ordered before what is final. */
   static void inTime(Node to, Entry entry) {
     require(
-        entry.time().compareTo(to.frontiers.finalTime()) > 0,
-        () -> entry + " comes to " + to.id + " after " + to.frontiers.finalTime() + " is final");
+        entry.time().compareTo(to.frontiers.finalTime) > 0,
+        () -> entry + " comes to " + to.id + " after " + to.frontiers.finalTime + " is final");
+  }
+
+  /** Before it is known whether the state is: a list of what is final belongs to it. */
+  void settle(World world) {
+    for (Node node : world.nodes) {
+      delivered(node);
+      if (!node.isJoining()) {
+        finals(world, node);
+      }
+    }
   }
 
   void check(World world) {
     for (Node node : world.nodes) {
-      delivered(node);
       for (Node other : world.nodes) {
         if (other.slot > node.slot) {
           compare(node, other);
@@ -53,7 +62,8 @@ final class Invariants {
       }
       if (!node.isJoining()) {
         stable(world, node);
-        finals(world, node);
+        cutOffs(node);
+        complete(world, node);
       }
     }
     for (int write = 1; write <= world.writes; write++) {
@@ -64,26 +74,37 @@ final class Invariants {
     }
   }
 
+  /** Who stays has nothing of a retired log past its cut-off, and calls nothing there safe. */
+  private static void cutOffs(Node node) {
+    for (EpochChange change : node.membership.durable().changes()) {
+      for (ReplicaId gone : change.retired()) {
+        long has = Math.max(node.log(gone).size(), node.frontiers.safe.get(gone));
+        require(
+            has <= change.cutOff(gone),
+            () -> node.id + " has " + gone + " up to " + has + ", past its cut-off in " + change);
+      }
+    }
+  }
+
   /** What was final before a replica was retired, those who stay have. */
   private static void isKept(World world, Dot dot) {
     boolean there = world.latest().membership.retirementOf(dot.replica()) == null;
     for (Node node : world.nodes) {
-      there |=
-          !node.id.equals(dot.replica())
-              && node.arrived.stream().anyMatch(event -> event.dot().equals(dot));
+      there |= !node.id.equals(dot.replica()) && node.dots().contains(dot);
     }
     require(there, () -> "what was final is cut off: " + dot);
   }
 
   /** Causal delivery, and one state for one set of events, whatever the order they came in. */
   private void delivered(Node node) {
-    List<ReplicatedEvent<Note>> events = node.arrived;
+    List<Entry> events = node.arrived;
     if (!seen.add(events)) {
       return;
     }
     EntityReplica<List<String>, Note> replica =
         new EntityReplica<>(node.id, Models.append(Resolvers.none()), 0, SyncLimits.events(10));
-    for (ReplicatedEvent<Note> event : events) {
+    for (Entry entry : events) {
+      ReplicatedEvent<Note> event = Objects.requireNonNull(entry.event());
       var result = replica.admit(List.of(event));
       require(
           result.toPersist().equals(List.of(event)),
@@ -98,13 +119,14 @@ final class Invariants {
 
   /** No dot with two contents, and no epoch. */
   private static void compare(Node node, Node other) {
-    node.journal.forEach(
-        (origin, log) -> {
-          List<Entry> there = other.log(origin);
-          for (int i = 0; i < Math.min(log.size(), there.size()); i++) {
-            sameEntry(origin, log.get(i), there.get(i));
-          }
-        });
+    node.journal()
+        .forEach(
+            (origin, log) -> {
+              List<Entry> there = other.log(origin);
+              for (int i = 0; i < Math.min(log.size(), there.size()); i++) {
+                sameEntry(origin, log.get(i), there.get(i));
+              }
+            });
     List<EpochChange> here = node.membership.durable().changes();
     List<EpochChange> there = other.membership.durable().changes();
     for (int i = 0; i < Math.min(here.size(), there.size()); i++) {
@@ -118,7 +140,7 @@ final class Invariants {
   /** What may be let go of, every member has. */
   private static void stable(World world, Node node) {
     ReplicaSet set = world.latest().membership.set();
-    VersionVector stable = node.frontiers.get().stable();
+    VersionVector stable = node.frontiers.stable;
     for (Node member : world.nodes) {
       require(
           !set.contains(node.id)
@@ -131,14 +153,7 @@ final class Invariants {
 
   /** What anybody ever called final stays as it was, for everybody. */
   private static void finals(World world, Node node) {
-    List<ReplicatedEvent<Note>> events = new ArrayList<>();
-    for (ReplicatedEvent<Note> event : node.arrived) {
-      if (event.time().compareTo(node.frontiers.finalTime()) <= 0) {
-        events.add(event);
-      }
-    }
-    events.sort(ReplicatedEvent.TOTAL_ORDER);
-    List<Dot> dots = events.stream().map(ReplicatedEvent::dot).toList();
+    List<Dot> dots = node.finals();
     int common = Math.min(dots.size(), world.finals.size());
     require(
         dots.subList(0, common).equals(world.finals.subList(0, common)),
@@ -146,6 +161,29 @@ final class Invariants {
             "what was final changed: it was " + world.finals + ", and " + node.id + " has " + dots);
     if (dots.size() > world.finals.size()) {
       world.finals = dots;
+    }
+  }
+
+  /** Nothing that counts, anywhere, is ordered before what is final. */
+  private static void complete(World world, Node watcher) {
+    Node latest = world.latest();
+    for (Node node : world.nodes) {
+      for (Entry entry : node.arrived) {
+        Dot dot = Objects.requireNonNull(entry.event()).dot();
+        require(
+            entry.time().compareTo(watcher.frontiers.finalTime) > 0
+                || watcher.dots().contains(dot)
+                || latest.membership.retirementOf(dot.replica()) != null,
+            () ->
+                node.id
+                    + " has "
+                    + entry
+                    + ", unknown to "
+                    + watcher.id
+                    + ", where "
+                    + watcher.frontiers.finalTime
+                    + " is final");
+      }
     }
   }
 
@@ -158,7 +196,7 @@ final class Invariants {
     boolean there = false;
     for (Node node : world.nodes) {
       there |= node.carry.stream().anyMatch(entry -> entry.write() == write);
-      for (Map.Entry<ReplicaId, List<Entry>> log : node.journal.entrySet()) {
+      for (Map.Entry<ReplicaId, List<Entry>> log : node.journal().entrySet()) {
         EpochChange retirement = latest.membership.retirementOf(log.getKey());
         for (int i = 0; i < log.getValue().size(); i++) {
           there |=

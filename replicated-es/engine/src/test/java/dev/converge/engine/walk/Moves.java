@@ -64,7 +64,7 @@ final class Moves {
                 next.spend(event);
               }
               what.with(new Actions(next, fault), next.nodes[slot]);
-              return next;
+              return next.withoutDead();
             }));
   }
 
@@ -149,7 +149,7 @@ final class Moves {
   }
 
   private static @Nullable JoinRecord record(Node node, ReplicaId joiner) {
-    for (List<Entry> log : node.journal.values()) {
+    for (List<Entry> log : node.journal().values()) {
       for (Entry entry : log) {
         JoinRecord join = entry.join();
         if (join != null && join.joiner().equals(joiner)) {
@@ -171,8 +171,16 @@ final class Moves {
           node.slot,
           (actions, copy) -> copy.restart());
     }
-    if (!node.journal.isEmpty()) {
-      add(() -> node.id + " loses power", Scope.Event.POWER_LOSS, node.slot, Actions::powerLoss);
+    if (!node.journal().isEmpty()) {
+      for (int lost = 0; lost <= Math.min(2, node.arrived.size()); lost++) {
+        int last = lost;
+        Supplier<String> name = () -> node.id + " loses power, and its last " + last + " events";
+        add(
+            name,
+            Scope.Event.POWER_LOSS,
+            node.slot,
+            (actions, copy) -> actions.powerLoss(copy, last));
+      }
     }
     add(() -> node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, Actions::lostDisk);
   }
@@ -193,7 +201,7 @@ final class Moves {
       }
       return;
     }
-    for (ReplicaId origin : from.journal.keySet()) {
+    for (ReplicaId origin : from.journal().keySet()) {
       int next = to.log(origin).size();
       if (from.log(origin).size() > next && to.takes(origin, from.log(origin).get(next))) {
         Entry entry = from.log(origin).get(next);
@@ -206,6 +214,13 @@ final class Moves {
       add(name, null, to.slot, (actions, copy) -> actions.handshake(copy, from));
     }
     if (from.life.isActive()
+        && to.life.isActive()
+        && from.membership.set().epoch() > to.membership.set().epoch()) {
+      Supplier<String> name = () -> from.id + " tells " + to.id + " what was decided";
+      add(name, null, to.slot, (actions, copy) -> actions.catchUp(copy, from));
+    }
+    if (to.watches
+        && from.life.isActive()
         && from.membership.set().contains(to.id)
         && !from.membership.fenced().contains(to.id)) {
       tell(from, to);
@@ -245,7 +260,7 @@ final class Moves {
                 World next = world.copy(flight.to());
                 next.remove(flight);
                 delivery.accept(next);
-                return next;
+                return next.withoutDead();
               }));
       if (world.has(Scope.Event.DUPLICATE)) {
         moves.add(
@@ -254,7 +269,7 @@ final class Moves {
                 () -> {
                   World next = world.copy(flight.to()).spend(Scope.Event.DUPLICATE);
                   delivery.accept(next);
-                  return next;
+                  return next.withoutDead();
                 }));
       }
       if (world.has(Scope.Event.LOSE)) {

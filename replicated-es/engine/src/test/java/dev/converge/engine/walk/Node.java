@@ -1,12 +1,12 @@
 package dev.converge.engine.walk;
 
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.membership.EpochChange;
-import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.LifeInput;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.MembershipInput;
@@ -14,10 +14,8 @@ import dev.converge.engine.membership.ReplicaLife;
 import dev.converge.engine.membership.ReplicaSet;
 import dev.converge.engine.support.Note;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
   final int slot;
-  final ReplicaSet first;
-  final Fault fault;
+  private final Pool pool;
   ReplicaId id;
-  TreeMap<ReplicaId, List<Entry>> journal = new TreeMap<>();
+  private TreeMap<ReplicaId, List<Entry>> journal = new TreeMap<>();
   Promise promise = new Promise(0, HybridTimestamp.ZERO);
   Membership membership;
   ReplicaLife life;
@@ -41,51 +38,36 @@ final class Node {
   /** Minted, not committed: lost in a crash. */
   @Nullable Entry buffer;
 
+  /** Whether its frontiers are followed; what they are changes nothing else. */
+  final boolean watches;
+
   Frontiers frontiers;
   TreeMap<ReplicaId, Flight.Tell> heard = new TreeMap<>();
 
   /** In the order in which they came; not part of what makes states different. */
-  List<ReplicatedEvent<Note>> arrived = List.of();
+  List<Entry> arrived = List.of();
 
-  private long fingerprint;
-  private final Print membershipPrint = new Print();
-  private final Print frontiersPrint = new Print();
+  private @Nullable Print print;
+  private @Nullable VersionVector held;
+  private @Nullable VersionVector dots;
+  private @Nullable List<Dot> finals;
 
-  /** The fingerprint of a value, made once for as long as it is the same object. */
-  private static final class Print {
-    private @Nullable Object value;
-    private long print;
-
-    long of(Object now) {
-      if (now != value) {
-        value = now;
-        print = Fingerprints.of(now.toString());
-      }
-      return print;
-    }
-
-    void take(Print other) {
-      value = other.value;
-      print = other.print;
-    }
-  }
-
-  Node(int slot, ReplicaId id, ReplicaSet first, ReplicaLife life, Fault fault) {
+  Node(Pool pool, int slot, ReplicaId id, ReplicaLife life, boolean watches) {
+    this.pool = pool;
+    this.watches = watches;
     this.slot = slot;
     this.id = id;
-    this.first = first;
     this.life = life;
-    this.fault = fault;
-    this.membership = Membership.first(id, first);
-    this.frontiers = Frontiers.of(id, first, fault);
+    this.membership = Membership.first(id, pool.first);
+    this.frontiers = Frontiers.start(pool, id);
   }
 
   private Node(Node other) {
+    watches = other.watches;
     slot = other.slot;
     id = other.id;
-    first = other.first;
+    pool = other.pool;
     life = other.life;
-    fault = other.fault;
     journal = new TreeMap<>(other.journal);
     promise = other.promise;
     membership = other.membership;
@@ -94,8 +76,8 @@ final class Node {
     frontiers = other.frontiers;
     heard = new TreeMap<>(other.heard);
     arrived = other.arrived;
-    membershipPrint.take(other.membershipPrint);
-    frontiersPrint.take(other.frontiersPrint);
+    held = other.held;
+    dots = other.dots;
   }
 
   Node copy() {
@@ -106,25 +88,47 @@ final class Node {
     return journal.getOrDefault(origin, List.of());
   }
 
+  Map<ReplicaId, List<Entry>> journal() {
+    return journal;
+  }
+
   VersionVector held() {
-    VersionVector held = VersionVector.empty();
-    for (Map.Entry<ReplicaId, List<Entry>> log : journal.entrySet()) {
-      held = held.with(log.getKey(), log.getValue().size());
+    if (held == null) {
+      TreeMap<ReplicaId, Long> sizes = new TreeMap<>();
+      journal.forEach((origin, log) -> sizes.put(origin, (long) log.size()));
+      held = VersionVector.of(sizes);
     }
     return held;
   }
 
   /** How many events of each replica: the entity's vector. */
   VersionVector dots() {
-    VersionVector dots = VersionVector.empty();
-    for (Map.Entry<ReplicaId, List<Entry>> log : journal.entrySet()) {
-      long events = 0;
-      for (Entry entry : log.getValue()) {
-        events += entry.event() == null ? 0 : 1;
-      }
-      dots = dots.with(log.getKey(), events);
+    if (dots == null) {
+      TreeMap<ReplicaId, Long> events = new TreeMap<>();
+      arrived.forEach(
+          entry -> {
+            if (entry.event() != null) {
+              events.merge(entry.event().replica(), 1L, Long::sum);
+            }
+          });
+      dots = VersionVector.of(events);
     }
     return dots;
+  }
+
+  /** The events that it calls final, in order. */
+  List<Dot> finals() {
+    if (finals == null) {
+      List<ReplicatedEvent<Note>> events = new ArrayList<>();
+      for (Entry entry : arrived) {
+        if (entry.event() != null && entry.time().compareTo(frontiers.finalTime) <= 0) {
+          events.add(entry.event());
+        }
+      }
+      events.sort(ReplicatedEvent.TOTAL_ORDER);
+      finals = events.stream().map(ReplicatedEvent::dot).toList();
+    }
+    return finals;
   }
 
   /** The latest time that its clock has seen. */
@@ -140,15 +144,32 @@ final class Node {
     return life.phase() == ReplicaLife.Phase.JOINING;
   }
 
+  /** Whether the record that lets a replica join has come. */
+  boolean isKnown(ReplicaId origin) {
+    if (pool.first.contains(origin)) {
+      return true;
+    }
+    for (List<Entry> log : journal.values()) {
+      for (Entry entry : log) {
+        if (entry.join() != null && entry.join().joiner().equals(origin)) {
+          return true;
+        }
+      }
+    }
+    return pool.fault == Fault.JOIN_WITHOUT_RECORD && membership.set().contains(origin);
+  }
+
   /** Whether the next entry of a log may be stored, if it is this. */
   boolean takes(ReplicaId origin, Entry entry) {
     ReplicatedEvent<Note> event = entry.event();
     return !isJoining()
         && life.phase() != ReplicaLife.Phase.OVER
         && (!origin.equals(id) || life.phase() == ReplicaLife.Phase.FETCHING)
-        && frontiers.get().isKnown(origin)
+        && isKnown(origin)
         && membership.mayStore(origin, log(origin).size() + 1)
-        && (event == null || dots().covers(event.context().vector()));
+        && (event == null
+            || pool.fault == Fault.NO_CAUSAL_CHECK
+            || dots().covers(event.context().vector()));
   }
 
   /** Adds an entry to the journal, and to what came. */
@@ -157,10 +178,46 @@ final class Node {
     log.add(entry);
     journal.put(origin, log);
     if (entry.event() != null) {
-      List<ReplicatedEvent<Note>> more = new ArrayList<>(arrived);
-      more.add(entry.event());
+      List<Entry> more = new ArrayList<>(arrived);
+      more.add(entry);
       arrived = more;
     }
+    held = null;
+    dots = null;
+  }
+
+  /** The end of a log was not flushed. */
+  void loseLast(ReplicaId origin) {
+    List<Entry> log = log(origin);
+    Entry last = log.get(log.size() - 1);
+    journal.put(origin, List.copyOf(log.subList(0, log.size() - 1)));
+    arrived = arrived.stream().filter(entry -> !entry.equals(last)).toList();
+    held = null;
+    dots = null;
+  }
+
+  /** A snapshot. */
+  void copyFrom(Node other) {
+    journal = new TreeMap<>(other.journal);
+    arrived = other.arrived;
+    held = null;
+    dots = null;
+  }
+
+  /** A new database. */
+  void empty(ReplicaId next) {
+    id = next;
+    journal = new TreeMap<>();
+    arrived = List.of();
+    held = null;
+    dots = null;
+    promise = new Promise(0, HybridTimestamp.ZERO);
+    buffer = null;
+    carry = List.of();
+    heard = new TreeMap<>();
+    membership = Membership.first(id, pool.first);
+    frontiers = Frontiers.start(pool, id);
+    life = ReplicaLife.start(id, ReplicaLife.Disk.EMPTY, VersionVector.empty(), List.of()).state();
   }
 
   /** A process starts on what the disk has. */
@@ -178,45 +235,28 @@ final class Node {
                 old.promised(),
                 old.vote(),
                 old.fenced()));
-    frontiers = Frontiers.of(id, first, fault);
-    ReplicaSet set = first;
+    frontiers = Frontiers.start(pool, id);
+    ReplicaSet set = pool.first;
     for (EpochChange change : old.changes()) {
       set = set.after(change);
-      began(set, change);
+      call(new Frontiers.Began(set, change));
     }
     for (List<Entry> log : journal.values()) {
       for (Entry entry : log) {
         if (entry.join() != null) {
-          joined(entry);
+          call(new Frontiers.Joined(entry.join()));
         }
       }
     }
-    held().forEach(this::received);
-    Promise own = promise;
-    frontiers = frontiers.with(real -> real.promised(id, own), f -> f.promised(id, own));
-    Collection<ReplicaId> fenced = membership.fenced();
-    frontiers = frontiers.with(real -> real.fence(fenced));
+    held().forEach((origin, lsn) -> call(new Frontiers.Received(origin, lsn)));
+    call(new Frontiers.Promised(id, promise));
+    call(new Frontiers.Fence(membership.fenced()));
   }
 
-  void began(ReplicaSet set, EpochChange change) {
-    frontiers =
-        frontiers.with(
-            real -> real.began(set, change),
-            careless ->
-                change.retired().forEach(gone -> careless.retire(gone, change.cutOff(gone))));
-  }
-
-  void joined(Entry entry) {
-    JoinRecord record = Objects.requireNonNull(entry.join());
-    frontiers =
-        frontiers.with(
-            real -> real.joined(record), careless -> careless.join(record.joiner(), record.time()));
-  }
-
-  void received(ReplicaId origin, long lsn) {
-    frontiers =
-        frontiers.with(
-            real -> real.received(origin, lsn), careless -> careless.received(origin, lsn));
+  void call(Frontiers.Call call) {
+    if (watches) {
+      frontiers = frontiers.with(call);
+    }
   }
 
   void stored() {
@@ -224,22 +264,21 @@ final class Node {
     membership = membership.step(new MembershipInput.Stored(held())).state();
   }
 
-  long fingerprint() {
-    if (fingerprint == 0) {
-      StringBuilder text = new StringBuilder(400);
-      // Not the texts of records: making those costs more than all the rest of a step.
+  Print print() {
+    if (print == null) {
+      StringBuilder text = new StringBuilder(600);
+      // Not the texts of records where that can be helped: they cost more than the rest of a step.
       text.append(id).append(journal).append(buffer).append(carry);
       text.append(promise.lsn()).append('@').append(promise.time());
       text.append(life.phase()).append(life.held()).append(life.wanted()).append(life.awaited());
       heard.forEach((from, tell) -> text.append(from).append(tell));
-      long known = Fingerprints.join(membershipPrint.of(membership), frontiersPrint.of(frontiers));
-      fingerprint = Fingerprints.join(Fingerprints.of(text), known);
+      print = Print.of(text).and(pool.print(membership)).and(frontiers.print());
     }
-    return fingerprint;
+    return print;
   }
 
   @Override
   public String toString() {
-    return id + " " + life.phase() + " " + journal + " " + frontiers.get();
+    return id + " " + life.phase() + " " + journal + " " + frontiers;
   }
 }

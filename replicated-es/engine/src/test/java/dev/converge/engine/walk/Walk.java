@@ -1,128 +1,134 @@
 package dev.converge.engine.walk;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Random;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all states of a scope, depth first. Of the states it has seen it keeps 64 bits each,
- * as model checkers do: among ten million states two would be taken for one with a chance of three
- * in a million.
+ * Goes through all states of a scope, breadth first: what is found first is found on a shortest
+ * way. Of the states that it has left it keeps prints alone.
  */
 final class Walk {
-  /** What a walk came to. */
-  record Outcome(long states, long steps, int longest, long finals) {}
+  /**
+   * What a walk came to.
+   *
+   * @param states different ones
+   * @param steps from one to another, or back to a known one
+   * @param depth steps on the shortest way to the farthest state
+   * @param finals states in which somebody calls an event final
+   */
+  record Outcome(long states, long steps, int depth, long finals) {
+    @Override
+    public String toString() {
+      return String.format(
+          "%,d states by %,d steps, depth %d; something is final in %,d",
+          states, steps, depth, finals);
+    }
+  }
 
   /** An invariant does not hold; the message has what led there. */
   static final class Violation extends AssertionError {
     private static final long serialVersionUID = 1L;
+    private final String what;
+    private final List<String> steps;
 
-    Violation(String message, Throwable cause) {
-      super(message, cause);
+    Violation(String what, List<String> steps, String scope, Throwable cause) {
+      super(what + "\nin " + scope + ":\n  " + String.join("\n  ", steps), cause);
+      this.what = what;
+      this.steps = steps;
+    }
+
+    /** What does not hold. */
+    String what() {
+      return what;
+    }
+
+    /** What happened, from the start. */
+    List<String> steps() {
+      return List.copyOf(steps);
     }
   }
-
-  private record Place(Supplier<String> name, World world, Iterator<Moves.Move> moves) {}
-
-  private static final int LONGEST_STROLL = 200;
 
   private final Scope scope;
   private final Fault fault;
   private final Invariants invariants = new Invariants();
-  private final Fingerprints.Seen seen = new Fingerprints.Seen();
-  private final Deque<Place> path = new ArrayDeque<>();
-  private long steps;
-  private int longest;
-  private long finals;
+  private final Trail trail = new Trail();
+  private final Pool pool;
 
   private Walk(Scope scope, Fault fault) {
     this.scope = scope;
     this.fault = fault;
+    this.pool = new Pool(scope, fault);
   }
 
   /**
-   * Walks a scope to its end, or until {@code limit} states.
+   * Walks a scope to its end.
    *
+   * @param limit of states; an error if there are more
    * @throws Violation if an invariant does not hold somewhere
    */
-  static Outcome run(Scope scope, Fault fault, long limit) {
+  static Outcome run(Scope scope, Fault fault, int limit) {
     return new Walk(scope, fault).run(limit);
   }
 
-  /**
-   * Goes one way through a scope, by chance, until nothing more can happen: for scopes that are too
-   * large to be walked.
-   *
-   * @return how many steps that were
-   * @throws Violation if an invariant does not hold on the way
-   */
-  static int stroll(Scope scope, Fault fault, long seed) {
-    return new Walk(scope, fault).stroll(new Random(seed));
-  }
-
-  private int stroll(Random random) {
-    World world = World.start(scope, fault);
-    path.addLast(new Place(() -> "the start", world, Collections.emptyIterator()));
-    List<Moves.Move> moves = Moves.of(world, scope, fault);
-    int length = 0;
-    while (!moves.isEmpty() && length < LONGEST_STROLL) {
-      Moves.Move move = moves.get(random.nextInt(moves.size()));
-      try {
-        World next = move.world().get();
-        invariants.check(next);
-        path.addLast(new Place(move.name(), next, Collections.emptyIterator()));
-        world = next;
-        moves = Moves.of(world, scope, fault);
-        length++;
-      } catch (AssertionError | RuntimeException e) {
-        throw violation(move.name(), world, e);
+  private Outcome run(int limit) {
+    World start = World.start(scope, pool);
+    trail.add(start.print(), 0, 0);
+    List<World> level = List.of(start);
+    int first = 0;
+    int depth = 0;
+    long steps = 0;
+    long finals = 0;
+    while (!level.isEmpty()) {
+      List<World> next = new ArrayList<>();
+      for (int i = 0; i < level.size(); i++) {
+        List<Moves.Move> moves = Moves.of(level.get(i), scope, fault);
+        for (int by = 0; by < moves.size(); by++) {
+          World world = step(moves.get(by), first + i, by);
+          steps++;
+          if (world != null) {
+            next.add(pool.shared(world));
+            finals += world.finals.isEmpty() ? 0 : 1;
+          }
+        }
       }
+      if (trail.size() > limit) {
+        throw new IllegalStateException(
+            scope + " has more than " + limit + " states; depth " + depth);
+      }
+      first += level.size();
+      depth += next.isEmpty() ? 0 : 1;
+      level = next;
     }
-    return length;
+    return new Outcome(trail.size(), steps, depth, finals);
   }
 
-  private Outcome run(long limit) {
-    enter(() -> "the start", World.start(scope, fault));
-    while (!path.isEmpty() && seen.size() < limit) {
-      Place here = path.getLast();
-      if (!here.moves.hasNext()) {
-        path.removeLast();
-        continue;
+  /** The state after a move, if it is new. */
+  private @Nullable World step(Moves.Move move, int from, int by) {
+    try {
+      World next = move.world().get();
+      invariants.settle(next);
+      if (!trail.add(next.print(), from, by)) {
+        return null;
       }
-      Moves.Move move = here.moves.next();
-      steps++;
-      try {
-        World next = move.world().get();
-        invariants.check(next);
-        enter(move.name(), next);
-      } catch (AssertionError | RuntimeException e) {
-        throw violation(move.name(), here.world, e);
-      }
-    }
-    return new Outcome(seen.size(), steps, longest, finals);
-  }
-
-  private void enter(Supplier<String> name, World world) {
-    if (seen.add(world.fingerprint())) {
-      path.addLast(new Place(name, world, Moves.of(world, scope, fault).iterator()));
-      longest = Math.max(longest, path.size() - 1);
-      finals += world.finals.isEmpty() ? 0 : 1;
+      invariants.check(next);
+      return next;
+    } catch (AssertionError | RuntimeException e) {
+      throw violation(from, by, e);
     }
   }
 
-  private Violation violation(Supplier<String> last, World before, Throwable e) {
+  /** Goes the way once more, for the names of its steps. */
+  private Violation violation(int from, int by, Throwable e) {
     List<String> lines = new ArrayList<>();
-    lines.add(e.getMessage());
-    lines.add("scope " + scope + ", fault " + fault + "; what happened:");
-    path.stream().skip(1).forEach(place -> lines.add("  " + place.name.get()));
-    lines.add("  " + last.get());
-    lines.add("before the last step:");
-    lines.add(before.toString());
-    return new Violation(String.join("\n", lines), e);
+    World world = World.start(scope, pool);
+    for (Trail.Turn turn : trail.to(from)) {
+      Moves.Move move = Moves.of(world, scope, fault).get(turn.move());
+      lines.add(move.name().get());
+      world = move.world().get();
+      invariants.settle(world);
+    }
+    lines.add(Moves.of(world, scope, fault).get(by).name().get());
+    return new Violation(String.valueOf(e.getMessage()), lines, scope + " with " + fault, e);
   }
 }

@@ -5,7 +5,6 @@ import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.membership.ReplicaLife;
-import dev.converge.engine.membership.ReplicaSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,29 +27,32 @@ final class World {
   /** The longest list of final events that anybody ever had. */
   List<Dot> finals = List.of();
 
-  World(int[] budget) {
+  private final Pool pool;
+
+  private World(int[] budget, Pool pool) {
+    this.pool = pool;
     this.budget = budget;
   }
 
-  static World start(Scope scope, Fault fault) {
-    World world = new World(scope.toArray());
-    List<ReplicaId> ids = new ArrayList<>();
+  static World start(Scope scope, Pool pool) {
+    World world = new World(scope.toArray(), pool);
     for (int i = 0; i < SIZE; i++) {
-      ids.add(ReplicaId.of(String.valueOf((char) ('a' + i))));
-    }
-    ReplicaSet first = ReplicaSet.first(ids);
-    for (int i = 0; i < SIZE; i++) {
-      ReplicaLife life =
-          ReplicaLife.start(ids.get(i), ReplicaLife.Disk.SURE, VersionVector.empty(), List.of())
-              .state();
-      world.nodes[i] = new Node(i, ids.get(i), first, life, fault);
+      ReplicaId id = firstId(i);
+      ReplicaLife.Disk disk = i < scope.members() ? ReplicaLife.Disk.SURE : ReplicaLife.Disk.EMPTY;
+      ReplicaLife life = ReplicaLife.start(id, disk, VersionVector.empty(), List.of()).state();
+      world.nodes[i] = new Node(pool, i, id, life, i == scope.watcher());
     }
     return world;
   }
 
+  /** The first incarnation in a slot. */
+  static ReplicaId firstId(int slot) {
+    return ReplicaId.of(String.valueOf((char) ('a' + slot)));
+  }
+
   /** A copy in which these nodes may be changed. */
   World copy(int... changing) {
-    World copy = new World(budget.clone());
+    World copy = new World(budget.clone(), pool);
     System.arraycopy(nodes, 0, copy.nodes, 0, SIZE);
     for (int i : changing) {
       copy.nodes[i] = nodes[i].copy();
@@ -65,20 +67,22 @@ final class World {
 
   @SuppressWarnings("EnumOrdinal") // an array is copied in each step; a map would cost more
   World spend(Scope.Event event) {
-    budget[event.ordinal()]--;
+    if (budget[event.ordinal()] != Scope.ANY) {
+      budget[event.ordinal()]--;
+    }
     return this;
   }
 
   @SuppressWarnings("EnumOrdinal")
   boolean has(Scope.Event event) {
-    return budget[event.ordinal()] > 0;
+    return budget[event.ordinal()] != 0;
   }
 
   void send(Flight flight) {
     if (!flights.contains(flight)) {
       List<Flight> more = new ArrayList<>(flights);
-      more.add(flight);
-      more.sort(Comparator.comparing(Flight::toString));
+      more.add(pool.shared(flight));
+      more.sort(Comparator.comparing(Flight::print));
       flights = more;
     }
   }
@@ -126,7 +130,7 @@ final class World {
   boolean anybodyHas(int write) {
     for (Node node : nodes) {
       if (node.carry.stream().anyMatch(entry -> entry.write() == write)
-          || node.journal.values().stream()
+          || node.journal().values().stream()
               .anyMatch(log -> log.stream().anyMatch(entry -> entry.write() == write))) {
         return true;
       }
@@ -143,18 +147,35 @@ final class World {
     }
   }
 
-  long fingerprint() {
-    long hash = Fingerprints.of(flights.toString());
+  /** Leaves out messages that can have no effect any more. */
+  World withoutDead() {
+    List<Flight> alive = new ArrayList<>();
+    for (Flight flight : flights) {
+      if (!flight.isDead(nodes[flight.to()])) {
+        alive.add(flight);
+      }
+    }
+    if (alive.size() < flights.size()) {
+      flights = alive;
+    }
+    return this;
+  }
+
+  Print print() {
+    Print print = new Print(acknowledged, excused).and(writes);
+    for (Flight flight : flights) {
+      print = print.and(flight.print());
+    }
     for (Node node : nodes) {
-      hash = Fingerprints.join(hash, node.fingerprint());
+      print = print.and(node.print());
     }
     for (int left : budget) {
-      hash = Fingerprints.join(hash, left);
+      print = print.and(left);
     }
-    hash = Fingerprints.join(hash, writes);
-    hash = Fingerprints.join(hash, acknowledged);
-    hash = Fingerprints.join(hash, excused);
-    return Fingerprints.join(hash, Fingerprints.of(finals.toString()));
+    for (Dot dot : finals) {
+      print = print.and(Print.of(dot.toString()));
+    }
+    return print;
   }
 
   @Override
