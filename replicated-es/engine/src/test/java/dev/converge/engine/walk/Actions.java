@@ -95,6 +95,7 @@ final class Actions {
 
   void promise(Node node) {
     node.promise = new Promise(node.log(node.id).size(), world.latestTime().next());
+    node.promises++;
     node.call(new Frontiers.Promised(node.id, node.promise));
   }
 
@@ -131,7 +132,8 @@ final class Actions {
       }
     } else if (body instanceof Flight.Tell tell) {
       told(to, flight.sender(), tell);
-    } else if (body instanceof Flight.About about && to.life.isActive()) {
+    } else if (body instanceof Flight.About about
+        && (to.life.isActive() || about.message() instanceof MembershipMessage.Decided)) {
       about(to, flight.sender(), about.message());
     }
   }

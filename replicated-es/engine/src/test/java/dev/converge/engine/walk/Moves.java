@@ -76,14 +76,16 @@ final class Moves {
     if (node.buffer != null) {
       add(() -> node.id + " commits", null, node.slot, Actions::commit);
     } else {
-      if (scope.befalls(node.slot)) {
+      if (scope.mayWrite(node.slot)) {
         add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
       }
       if (!node.carry.isEmpty()) {
         add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
       }
     }
-    add(() -> node.id + " promises", Scope.Event.PROMISE, node.slot, Actions::promise);
+    if (scope.mayPromise(node)) {
+      add(() -> node.id + " promises", Scope.Event.PROMISE, node.slot, Actions::promise);
+    }
   }
 
   private void membership(Node node) {
@@ -92,7 +94,7 @@ final class Moves {
     }
     if (!node.membership.isCoordinating()) {
       for (ReplicaId member : node.membership.set().members()) {
-        if (!member.equals(node.id) && scope.befalls(World.slotOf(member))) {
+        if (!member.equals(node.id) && scope.mayFail(World.slotOf(member))) {
           propose(node, Scope.Event.RETIRE, retirement(node, member));
         }
       }
@@ -161,7 +163,7 @@ final class Moves {
   }
 
   private void failures(Node node) {
-    if (node.isJoining() || !scope.befalls(node.slot)) {
+    if (node.isJoining() || !scope.mayFail(node.slot)) {
       return;
     }
     if (node.buffer != null || node.membership.isCoordinating() || !node.heard.isEmpty()) {
@@ -213,9 +215,7 @@ final class Moves {
       Supplier<String> name = () -> from.id + " tells " + to.id + " at the handshake what it has";
       add(name, null, to.slot, (actions, copy) -> actions.handshake(copy, from));
     }
-    if (from.life.isActive()
-        && to.life.isActive()
-        && from.membership.set().epoch() > to.membership.set().epoch()) {
+    if (from.life.isActive() && from.membership.set().epoch() > to.membership.set().epoch()) {
       Supplier<String> name = () -> from.id + " tells " + to.id + " what was decided";
       add(name, null, to.slot, (actions, copy) -> actions.catchUp(copy, from));
     }

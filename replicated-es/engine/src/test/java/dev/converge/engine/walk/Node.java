@@ -29,6 +29,10 @@ final class Node {
   ReplicaId id;
   private TreeMap<ReplicaId, List<Entry>> journal = new TreeMap<>();
   Promise promise = new Promise(0, HybridTimestamp.ZERO);
+
+  /** How many promises this incarnation has given. */
+  int promises;
+
   Membership membership;
   ReplicaLife life;
 
@@ -70,6 +74,7 @@ final class Node {
     life = other.life;
     journal = new TreeMap<>(other.journal);
     promise = other.promise;
+    promises = other.promises;
     membership = other.membership;
     carry = other.carry;
     buffer = other.buffer;
@@ -212,6 +217,7 @@ final class Node {
     held = null;
     dots = null;
     promise = new Promise(0, HybridTimestamp.ZERO);
+    promises = 0;
     buffer = null;
     carry = List.of();
     heard = new TreeMap<>();
@@ -269,7 +275,7 @@ final class Node {
       StringBuilder text = new StringBuilder(600);
       // Not the texts of records where that can be helped: they cost more than the rest of a step.
       text.append(id).append(journal).append(buffer).append(carry);
-      text.append(promise.lsn()).append('@').append(promise.time());
+      text.append(promise.lsn()).append('@').append(promise.time()).append(promises);
       text.append(life.phase()).append(life.held()).append(life.wanted()).append(life.awaited());
       heard.forEach((from, tell) -> text.append(from).append(tell));
       print = Print.of(text).and(pool.print(membership)).and(frontiers.print());

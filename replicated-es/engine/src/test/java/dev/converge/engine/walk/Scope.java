@@ -4,35 +4,13 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
-/**
- * How much may happen in one walk; within it everything does, in every order.
- *
- * @param name for people
- * @param members how many there are at first; what is left of three may join
- * @param inFlight how many messages may be under way at once when a replica tells another what it
- *     has; 0 if that comes at once. Messages about membership are always under way for a while
- * @param watcher the slot of the replica whose frontiers are followed. What a replica calls final
- *     or stable is for itself: nothing that it sends or stores depends on it. So walks with each of
- *     them in turn find what one walk with all of them would, and each is far smaller
- * @param oneFails whether it is always the same replica that writes, fails and is retired: as they
- *     differ in their names alone, that leaves out less than it saves
- * @param budget how often each thing may happen
- */
-record Scope(
-    String name,
-    int members,
-    int inFlight,
-    int watcher,
-    boolean oneFails,
-    Map<Scope.Event, Integer> budget) {
-  /** As often as it makes a difference. */
-  static final int ANY = -1;
-
+/** How much may happen in one walk; within it everything does, in every order. Immutable. */
+final class Scope {
   /** What may happen a limited number of times. */
   enum Event {
     WRITE,
     PROMISE,
-    /** A replica tells another what it holds, and its promise. */
+    /** A replica tells the watched one what it holds, and its promise. */
     TELL,
     /** A commit is pushed to another. */
     PUSH,
@@ -45,15 +23,45 @@ record Scope(
     JOIN
   }
 
+  /** As often as it makes a difference. */
+  static final int ANY = -1;
+
+  /** Not one alone. */
+  private static final int EACH = -1;
+
+  private final String name;
+  private final EnumMap<Event, Integer> budget = new EnumMap<>(Event.class);
+  private int members = World.SIZE;
+  private int inFlight;
+  private int watcher;
+  private int writer = EACH;
+  private int failing = EACH;
+  private boolean promiseOnce;
+
+  private Scope(String name) {
+    this.name = name;
+  }
+
   static Scope of(String name) {
-    return new Scope(name, World.SIZE, 0, 0, false, new EnumMap<>(Event.class));
+    return new Scope(name);
+  }
+
+  private Scope copy() {
+    Scope copy = new Scope(name);
+    copy.budget.putAll(budget);
+    copy.members = members;
+    copy.inFlight = inFlight;
+    copy.watcher = watcher;
+    copy.writer = writer;
+    copy.failing = failing;
+    copy.promiseOnce = promiseOnce;
+    return copy;
   }
 
   Scope with(Event event, int times) {
-    Map<Event, Integer> more = new EnumMap<>(Event.class);
-    more.putAll(budget);
-    more.put(event, times);
-    return new Scope(name, members, inFlight, watcher, oneFails, more);
+    Scope copy = copy();
+    copy.budget.put(event, times);
+    return copy;
   }
 
   /** The same, with more: for walks that may take minutes. */
@@ -61,28 +69,83 @@ record Scope(
     return with(event, budget.getOrDefault(event, 0) + times);
   }
 
+  /**
+   * The same, where up to so many messages are under way at once when a replica tells another what
+   * it has. Without, that comes at once. Messages about membership are always under way for a
+   * while.
+   */
   Scope inFlight(int messages) {
-    return new Scope(name, members, messages, watcher, oneFails, budget);
+    Scope copy = copy();
+    copy.inFlight = messages;
+    return copy;
   }
 
-  /** The same, following the frontiers of the replica in this slot. */
+  /**
+   * The same, following the frontiers of the replica in this slot. What a replica calls final or
+   * stable is for itself: nothing that it sends or stores depends on it. So walks with each of them
+   * in turn find what one walk with all of them would, and each is far smaller.
+   */
   Scope watching(int slot) {
-    return new Scope(name, members, inFlight, slot, oneFails, budget);
+    Scope copy = copy();
+    copy.watcher = slot;
+    return copy;
   }
 
-  /** The same, with fewer members at first. */
+  /** The same, with fewer members at first; who is left may join. */
   Scope startingWith(int replicas) {
-    return new Scope(name, replicas, inFlight, watcher, oneFails, budget);
+    Scope copy = copy();
+    copy.members = replicas;
+    return copy;
   }
 
-  /** The same, with one replica that writes, fails and is retired. */
+  /**
+   * The same, where one replica writes, fails and is retired. As they differ in their names alone,
+   * that leaves out less than it saves.
+   */
   Scope whereOneFails() {
-    return new Scope(name, members, inFlight, watcher, true, budget);
+    Scope copy = copy();
+    copy.writer = World.SIZE - 1;
+    copy.failing = World.SIZE - 1;
+    return copy;
   }
 
-  /** Whether the replica in this slot may write, fail and be retired. */
-  boolean befalls(int slot) {
-    return !oneFails || slot == World.SIZE - 1;
+  /** The same, where one writes and another fails. */
+  Scope whereAnotherFails() {
+    Scope copy = whereOneFails();
+    copy.failing = 1;
+    return copy;
+  }
+
+  /** The same, but each replica promises once. */
+  Scope whereEachPromisesOnce() {
+    Scope copy = copy();
+    copy.promiseOnce = true;
+    return copy;
+  }
+
+  boolean mayWrite(int slot) {
+    return writer == EACH || writer == slot;
+  }
+
+  /** Whether the replica in this slot may crash, lose something or be retired. */
+  boolean mayFail(int slot) {
+    return failing == EACH || failing == slot;
+  }
+
+  boolean mayPromise(Node node) {
+    return !promiseOnce || node.promises == 0;
+  }
+
+  boolean watches(int slot) {
+    return watcher == slot;
+  }
+
+  int members() {
+    return members;
+  }
+
+  int inFlight() {
+    return inFlight;
   }
 
   int[] toArray() {
@@ -91,11 +154,11 @@ record Scope(
 
   @Override
   public String toString() {
-    return name
-        + " "
-        + budget
-        + (inFlight > 0 ? ", " + inFlight + " in flight" : "")
-        + ", watching "
-        + (char) ('a' + watcher);
+    StringBuilder text = new StringBuilder(name).append(':');
+    for (Map.Entry<Event, Integer> most : budget.entrySet()) {
+      text.append(' ').append(most.getKey());
+      text.append(most.getValue() == ANY ? " any" : " " + most.getValue()).append(',');
+    }
+    return text.append(" watching ").append(World.firstId(watcher)).toString();
   }
 }

@@ -30,7 +30,8 @@ final class Scopes {
           .with(Event.PROMISE, 3)
           .with(Event.TELL, Scope.ANY)
           .with(Event.RETIRE, 1)
-          .whereOneFails();
+          .whereOneFails()
+          .whereEachPromisesOnce();
   static final Scope COME_BACK =
       Scope.of("retired and back, with messages lost and doubled")
           .with(Event.WRITE, 1)
@@ -40,7 +41,16 @@ final class Scopes {
           .with(Event.JOIN, 1)
           .whereOneFails();
   static final Scope JOIN =
-      Scope.of("a join under writes")
+      Scope.of("a join while the joiner's first write becomes final")
+          .startingWith(2)
+          .with(Event.WRITE, 1)
+          .with(Event.PROMISE, 3)
+          .with(Event.TELL, Scope.ANY)
+          .with(Event.JOIN, 1)
+          .whereOneFails()
+          .whereEachPromisesOnce();
+  static final Scope JOIN_ANYWHERE =
+      Scope.of("a join while anybody writes")
           .startingWith(2)
           .with(Event.WRITE, 1)
           .with(Event.PROMISE, 2)
@@ -60,6 +70,14 @@ final class Scopes {
           .with(Event.PUSH, 2)
           .with(Event.POWER_LOSS, 1)
           .whereOneFails();
+  static final Scope POWER_LOSS_ELSEWHERE =
+      Scope.of("lost power at one that confirmed")
+          .with(Event.WRITE, 1)
+          .with(Event.PROMISE, 3)
+          .with(Event.TELL, Scope.ANY)
+          .with(Event.POWER_LOSS, 1)
+          .whereAnotherFails()
+          .whereEachPromisesOnce();
 
   private Scopes() {}
 }

@@ -40,7 +40,7 @@ final class World {
       ReplicaId id = firstId(i);
       ReplicaLife.Disk disk = i < scope.members() ? ReplicaLife.Disk.SURE : ReplicaLife.Disk.EMPTY;
       ReplicaLife life = ReplicaLife.start(id, disk, VersionVector.empty(), List.of()).state();
-      world.nodes[i] = new Node(pool, i, id, life, i == scope.watcher());
+      world.nodes[i] = new Node(pool, i, id, life, scope.watches(i));
     }
     return world;
   }
