@@ -95,7 +95,7 @@ final class Actions {
 
   void promise(Node node) {
     node.promise = new Promise(node.log(node.id).size(), world.latestTime().next());
-    node.promises++;
+    node.hasPromised = true;
     node.call(new Frontiers.Promised(node.id, node.promise));
   }
 
@@ -192,17 +192,24 @@ final class Actions {
     node.life = step.state();
     for (LifeEffect effect : step.effects()) {
       if (effect instanceof LifeEffect.ComeBack back) {
-        List<Entry> carry = new ArrayList<>(node.carry);
-        List<Entry> log = node.log(node.id);
-        for (Entry entry : log.subList((int) Math.min(back.after(), log.size()), log.size())) {
-          if (entry.event() != null) {
-            carry.add(entry);
-          }
-        }
-        node.empty(new ReplicaId(node.id.name(), node.id.incarnation() + 1));
-        node.carry = fault == Fault.NO_CARRY_OVER ? List.of() : carry;
+        node.comesBackAfter = back.after();
+        node.buffer = null;
       }
     }
+  }
+
+  /** A new database for an incarnation that is over, with what nobody else has of the old one. */
+  void comeBack(Node node) {
+    List<Entry> carry = new ArrayList<>(node.carry);
+    List<Entry> log = node.log(node.id);
+    int after = (int) Math.min(node.comesBackAfter, log.size());
+    for (Entry entry : log.subList(after, log.size())) {
+      if (entry.event() != null) {
+        carry.add(entry);
+      }
+    }
+    node.empty(new ReplicaId(node.id.name(), node.id.incarnation() + 1));
+    node.carry = fault == Fault.NO_CARRY_OVER ? List.of() : carry;
   }
 
   void lostDisk(Node node) {

@@ -78,7 +78,8 @@ final class Invariants {
   private static void cutOffs(Node node) {
     for (EpochChange change : node.membership.durable().changes()) {
       for (ReplicaId gone : change.retired()) {
-        long has = Math.max(node.log(gone).size(), node.frontiers.safe.get(gone));
+        boolean stays = node.membership.set().contains(node.id);
+        long has = Math.max(stays ? node.log(gone).size() : 0, node.frontiers.safe.get(gone));
         require(
             has <= change.cutOff(gone),
             () -> node.id + " has " + gone + " up to " + has + ", past its cut-off in " + change);

@@ -39,6 +39,10 @@ final class Moves {
         moves.own(node);
         moves.membership(node);
       }
+      if (node.life.phase() == ReplicaLife.Phase.OVER) {
+        Supplier<String> name = () -> node.id + " comes back as a new incarnation";
+        moves.add(name, null, node.slot, Actions::comeBack);
+      }
       moves.failures(node);
       for (Node other : world.nodes) {
         if (other != node) {

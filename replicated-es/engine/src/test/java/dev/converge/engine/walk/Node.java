@@ -30,14 +30,17 @@ final class Node {
   private TreeMap<ReplicaId, List<Entry>> journal = new TreeMap<>();
   Promise promise = new Promise(0, HybridTimestamp.ZERO);
 
-  /** How many promises this incarnation has given. */
-  int promises;
+  /** Whether this incarnation has given a promise. */
+  boolean hasPromised;
 
   Membership membership;
   ReplicaLife life;
 
   /** Retired events that come back under the present incarnation. Durable. */
   List<Entry> carry = List.of();
+
+  /** If it is over: up to where its log counts. */
+  long comesBackAfter;
 
   /** Minted, not committed: lost in a crash. */
   @Nullable Entry buffer;
@@ -74,10 +77,11 @@ final class Node {
     life = other.life;
     journal = new TreeMap<>(other.journal);
     promise = other.promise;
-    promises = other.promises;
+    hasPromised = other.hasPromised;
     membership = other.membership;
     carry = other.carry;
     buffer = other.buffer;
+    comesBackAfter = other.comesBackAfter;
     frontiers = other.frontiers;
     heard = new TreeMap<>(other.heard);
     arrived = other.arrived;
@@ -217,9 +221,10 @@ final class Node {
     held = null;
     dots = null;
     promise = new Promise(0, HybridTimestamp.ZERO);
-    promises = 0;
+    hasPromised = false;
     buffer = null;
     carry = List.of();
+    comesBackAfter = 0;
     heard = new TreeMap<>();
     membership = Membership.first(id, pool.first);
     frontiers = Frontiers.start(pool, id);
@@ -275,7 +280,11 @@ final class Node {
       StringBuilder text = new StringBuilder(600);
       // Not the texts of records where that can be helped: they cost more than the rest of a step.
       text.append(id).append(journal).append(buffer).append(carry);
-      text.append(promise.lsn()).append('@').append(promise.time()).append(promises);
+      text.append(promise.lsn())
+          .append('@')
+          .append(promise.time())
+          .append(hasPromised)
+          .append(comesBackAfter);
       text.append(life.phase()).append(life.held()).append(life.wanted()).append(life.awaited());
       heard.forEach((from, tell) -> text.append(from).append(tell));
       print = Print.of(text).and(pool.print(membership)).and(frontiers.print());

@@ -133,7 +133,7 @@ final class Scope {
   }
 
   boolean mayPromise(Node node) {
-    return !promiseOnce || node.promises == 0;
+    return !promiseOnce || !node.hasPromised;
   }
 
   boolean watches(int slot) {

@@ -21,6 +21,12 @@ final class Scopes {
           .with(Event.TELL, Scope.ANY)
           .with(Event.CRASH, 1)
           .whereOneFails();
+  static final Scope FINALITY_ANYWHERE =
+      Scope.of("writes anywhere, and promises")
+          .with(Event.WRITE, 2)
+          .with(Event.PROMISE, 3)
+          .with(Event.TELL, Scope.ANY)
+          .whereEachPromisesOnce();
   static final Scope CAUSALITY = Scope.of("writes anywhere").with(Event.WRITE, 2);
   static final Scope RIVALS =
       Scope.of("two retirements at once, and a crash").with(Event.RETIRE, 2).with(Event.CRASH, 1);
