@@ -41,7 +41,7 @@ final class Moves {
       }
       if (node.life.phase() == ReplicaLife.Phase.OVER) {
         Supplier<String> name = () -> node.id + " comes back as a new incarnation";
-        moves.add(name, null, node.slot, Actions::comeBack);
+        moves.add(name, null, node.slot, (actions, copy) -> actions.failures().comeBack(copy));
       }
       moves.failures(node);
       for (Node other : world.nodes) {
@@ -84,7 +84,7 @@ final class Moves {
         add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
       }
       if (!node.carry.isEmpty()) {
-        add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, Actions::carry);
+        add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, (actions, copy) -> actions.failures().carry(copy));
       }
     }
     if (scope.mayPromise(node)) {
@@ -185,10 +185,10 @@ final class Moves {
             name,
             Scope.Event.POWER_LOSS,
             node.slot,
-            (actions, copy) -> actions.powerLoss(copy, last));
+            (actions, copy) -> actions.failures().powerLoss(copy, last));
       }
     }
-    add(() -> node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, Actions::lostDisk);
+    add(() -> node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, (actions, copy) -> actions.failures().lostDisk(copy));
   }
 
   private void between(Node from, Node to) {
@@ -217,7 +217,7 @@ final class Moves {
     }
     if (to.life.phase() == ReplicaLife.Phase.CHECKING && to.life.awaited().contains(from.id)) {
       Supplier<String> name = () -> from.id + " tells " + to.id + " at the handshake what it has";
-      add(name, null, to.slot, (actions, copy) -> actions.handshake(copy, from));
+      add(name, null, to.slot, (actions, copy) -> actions.failures().handshake(copy, from));
     }
     if (from.life.isActive() && from.membership.set().epoch() > to.membership.set().epoch()) {
       Supplier<String> name = () -> from.id + " tells " + to.id + " what was decided";

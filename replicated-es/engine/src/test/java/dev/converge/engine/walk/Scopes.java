@@ -39,7 +39,7 @@ final class Scopes {
           .whereOneFails()
           .whereEachPromisesOnce();
   static final Scope COME_BACK =
-      Scope.of("retired and back, with messages lost and doubled")
+      Scope.of("retired and back, with a message lost")
           .with(Event.WRITE, 1)
           .with(Event.TELL, Scope.ANY)
           .with(Event.LOSE, 1)

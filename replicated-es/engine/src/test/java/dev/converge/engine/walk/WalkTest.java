@@ -87,6 +87,9 @@ class WalkTest {
   @Test
   void aRetiredReplicaComesBackWithWhatItAcknowledged() {
     walk(of(A, C), FULL ? Scopes.COME_BACK.more(Event.PROMISE, 1) : Scopes.COME_BACK);
+    if (FULL) {
+      walk(of(A), Scopes.COME_BACK.with(Event.DUPLICATE, 1).with(Event.CRASH, 1));
+    }
   }
 
   @Test
