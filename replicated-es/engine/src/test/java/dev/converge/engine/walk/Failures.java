@@ -106,6 +106,7 @@ final class Failures {
     node.carry = List.copyOf(node.carry.subList(1, node.carry.size()));
     actions.own(
         node,
-        Entry.of(entry.write(), Actions.mint(node, entry.write(), origin, context, node.seen().next())));
+        Entry.of(
+            entry.write(), Actions.mint(node, entry.write(), origin, context, node.seen().next())));
   }
 }

@@ -84,7 +84,11 @@ final class Moves {
         add(() -> node.id + " writes", Scope.Event.WRITE, node.slot, Actions::write);
       }
       if (!node.carry.isEmpty()) {
-        add(() -> node.id + " brings back " + node.carry.get(0), null, node.slot, (actions, copy) -> actions.failures().carry(copy));
+        add(
+            () -> node.id + " brings back " + node.carry.get(0),
+            null,
+            node.slot,
+            (actions, copy) -> actions.failures().carry(copy));
       }
     }
     if (scope.mayPromise(node)) {
@@ -188,7 +192,11 @@ final class Moves {
             (actions, copy) -> actions.failures().powerLoss(copy, last));
       }
     }
-    add(() -> node.id + " loses its disk", Scope.Event.LOST_DISK, node.slot, (actions, copy) -> actions.failures().lostDisk(copy));
+    add(
+        () -> node.id + " loses its disk",
+        Scope.Event.LOST_DISK,
+        node.slot,
+        (actions, copy) -> actions.failures().lostDisk(copy));
   }
 
   private void between(Node from, Node to) {

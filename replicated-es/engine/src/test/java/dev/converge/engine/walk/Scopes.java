@@ -30,6 +30,12 @@ final class Scopes {
   static final Scope CAUSALITY = Scope.of("writes anywhere").with(Event.WRITE, 2);
   static final Scope RIVALS =
       Scope.of("two retirements at once, and a crash").with(Event.RETIRE, 2).with(Event.CRASH, 1);
+  static final Scope RETIREMENT_UNDER_LOSS =
+      Scope.of("a retirement with messages lost and doubled, and a crash")
+          .with(Event.RETIRE, 1)
+          .with(Event.LOSE, 1)
+          .with(Event.DUPLICATE, 1)
+          .with(Event.CRASH, 1);
   static final Scope RETIREMENT =
       Scope.of("a retirement while a write becomes final")
           .with(Event.WRITE, 1)
@@ -39,10 +45,9 @@ final class Scopes {
           .whereOneFails()
           .whereEachPromisesOnce();
   static final Scope COME_BACK =
-      Scope.of("retired and back, with a message lost")
+      Scope.of("retired and back")
           .with(Event.WRITE, 1)
           .with(Event.TELL, Scope.ANY)
-          .with(Event.LOSE, 1)
           .with(Event.RETIRE, 1)
           .with(Event.JOIN, 1)
           .whereOneFails();

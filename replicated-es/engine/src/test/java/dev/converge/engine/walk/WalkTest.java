@@ -77,6 +77,11 @@ class WalkTest {
   }
 
   @Test
+  void aRetirementIsDecidedOnceWhateverIsLost() {
+    walk(of(A), Scopes.RETIREMENT_UNDER_LOSS);
+  }
+
+  @Test
   void whatIsFinalSurvivesTheRetirementOfItsAuthor() {
     assertSomethingIsFinal(
         FULL
@@ -86,10 +91,8 @@ class WalkTest {
 
   @Test
   void aRetiredReplicaComesBackWithWhatItAcknowledged() {
-    walk(of(A, C), FULL ? Scopes.COME_BACK.more(Event.PROMISE, 1) : Scopes.COME_BACK);
-    if (FULL) {
-      walk(of(A), Scopes.COME_BACK.with(Event.DUPLICATE, 1).with(Event.CRASH, 1));
-    }
+    Scope larger = Scopes.COME_BACK.with(Event.PROMISE, 1).with(Event.LOSE, 1);
+    walk(of(A, C), FULL ? larger : Scopes.COME_BACK);
   }
 
   @Test
