@@ -66,7 +66,8 @@ class FaultTest {
 
   @Test
   void finalityWithoutAMajorityIsCaught() {
-    assertThat(caught(Fault.FINAL_WITHOUT_MAJORITY, Scopes.RETIREMENT, C))
+    Scope scope = Scopes.RETIREMENT.whereOneProposes();
+    assertThat(caught(Fault.FINAL_WITHOUT_MAJORITY, scope, C))
         .contains("what was final is cut off");
   }
 

@@ -23,7 +23,14 @@ final class Flight {
   record Tell(long epoch, VersionVector held, Promise promise) implements Body {
     @Override
     public String toString() {
-      return "has " + held + " in epoch " + epoch + ", promise " + promise.lsn() + "@" + promise.time();
+      return "has "
+          + held
+          + " in epoch "
+          + epoch
+          + ", promise "
+          + promise.lsn()
+          + "@"
+          + promise.time();
     }
   }
 

@@ -100,7 +100,7 @@ final class Moves {
     if (!node.membership.set().contains(node.id)) {
       return;
     }
-    if (!node.membership.isCoordinating()) {
+    if (!node.membership.isCoordinating() && scope.mayPropose(node.slot)) {
       for (ReplicaId member : node.membership.set().members()) {
         if (!member.equals(node.id) && scope.mayFail(World.slotOf(member))) {
           propose(node, Scope.Event.RETIRE, retirement(node, member));

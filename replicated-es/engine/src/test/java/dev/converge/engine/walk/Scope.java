@@ -36,6 +36,7 @@ final class Scope {
   private int watcher;
   private int writer = EACH;
   private int failing = EACH;
+  private int proposer = EACH;
   private boolean promiseOnce;
 
   private Scope(String name) {
@@ -54,6 +55,7 @@ final class Scope {
     copy.watcher = watcher;
     copy.writer = writer;
     copy.failing = failing;
+    copy.proposer = proposer;
     copy.promiseOnce = promiseOnce;
     return copy;
   }
@@ -116,6 +118,13 @@ final class Scope {
     return copy;
   }
 
+  /** The same, where one replica makes all proposals. */
+  Scope whereOneProposes() {
+    Scope copy = copy();
+    copy.proposer = 0;
+    return copy;
+  }
+
   /** The same, but each replica promises once. */
   Scope whereEachPromisesOnce() {
     Scope copy = copy();
@@ -130,6 +139,10 @@ final class Scope {
   /** Whether the replica in this slot may crash, lose something or be retired. */
   boolean mayFail(int slot) {
     return failing == EACH || failing == slot;
+  }
+
+  boolean mayPropose(int slot) {
+    return proposer == EACH || proposer == slot;
   }
 
   boolean mayPromise(Node node) {

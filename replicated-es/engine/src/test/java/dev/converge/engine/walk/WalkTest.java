@@ -86,7 +86,7 @@ class WalkTest {
     assertSomethingIsFinal(
         FULL
             ? walk(of(A, C), Scopes.RETIREMENT.more(Event.JOIN, 1))
-            : walk(of(C), Scopes.RETIREMENT));
+            : walk(of(C), Scopes.RETIREMENT.whereOneProposes()));
   }
 
   @Test
