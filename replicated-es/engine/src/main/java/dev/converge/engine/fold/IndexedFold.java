@@ -191,7 +191,8 @@ public final class IndexedFold<S, E> {
   /**
    * A fold of the same events that starts earlier, so that more of them are in memory.
    *
-   * @param older a checkpoint from before this fold's
+   * @param older a checkpoint from before this fold's, that {@linkplain FoldCheckpoint#serves
+   *     serves} each of the events
    * @param events all after that checkpoint that this fold has had, in any order; those that the
    *     checkpoint covers are passed over
    */

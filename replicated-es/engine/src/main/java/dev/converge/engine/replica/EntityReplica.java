@@ -179,12 +179,25 @@ public final class EntityReplica<S, E> {
    *     older one
    */
   public void load(Collection<ReplicatedEvent<E>> stored) {
+    for (ReplicatedEvent<E> event : stored) {
+      if (!log.vector().contains(event.dot())) {
+        requireTail(event);
+      }
+    }
+    loadWithoutTail(stored);
+  }
+
+  /**
+   * As {@link #load}, for when no checkpoint is old enough for all events: what is lacking for one
+   * was gone when it came, see {@link #admitWithoutTail}.
+   */
+  public void loadWithoutTail(Collection<ReplicatedEvent<E>> stored) {
     List<ReplicatedEvent<E>> events = new ArrayList<>(stored.size());
     for (ReplicatedEvent<E> event : stored) {
       if (log.released().contains(event.dot())) {
         continue;
       }
-      requireTail(event);
+      noteIfIgnorant(event);
       Offered<E> offered = buffer.offer(event);
       if (!(offered instanceof Offered.Delivered<E>)) {
         throw new IllegalStateException(
@@ -299,9 +312,7 @@ public final class EntityReplica<S, E> {
     AdmitResult<E> result = applier.admit(batch);
     for (ReplicatedEvent<E> event : result.toPersist()) {
       inFlight.add(event);
-      if (fold.needsTail(event, VersionVector.empty())) {
-        ignorant.add(event.dot());
-      }
+      noteIfIgnorant(event);
     }
     List<ReplicatedEvent<E>> toPersist = inFlight.takeWoken();
     if (toPersist.isEmpty()) {
@@ -310,6 +321,12 @@ public final class EntityReplica<S, E> {
     toPersist.addAll(result.toPersist());
     return new AdmitResult<>(
         toPersist, result.waiting(), result.duplicates(), result.refused(), null);
+  }
+
+  private void noteIfIgnorant(ReplicatedEvent<E> event) {
+    if (fold.needsTail(event, VersionVector.empty())) {
+      ignorant.add(event.dot());
+    }
   }
 
   /**
@@ -384,6 +401,8 @@ public final class EntityReplica<S, E> {
    * @param rows the events of the journal behind that checkpoint, in any order; those in memory may
    *     be missing, and those not applied here are passed over
    * @throws IllegalArgumentException if events are missing; nothing is changed
+   * @throws TailNeededException if an event in memory, or among the rows, needs an older checkpoint
+   *     still; nothing is changed
    */
   public void restore(FoldCheckpoint<S, E> older, Collection<ReplicatedEvent<E>> rows) {
     Map<Dot, ReplicatedEvent<E>> events = new HashMap<>();
@@ -402,6 +421,11 @@ public final class EntityReplica<S, E> {
     if (!longer.vector().equals(log.vector())) {
       throw new IllegalArgumentException(
           "the checkpoint and the journal lead to " + longer.vector() + ", not " + log.vector());
+    }
+    for (ReplicatedEvent<E> event : events.values()) {
+      if (!older.serves(event, VersionVector.empty()) && !ignorant.contains(event.dot())) {
+        throw new TailNeededException(needed(event));
+      }
     }
     fold = fold.from(older, events.values());
     log = longer;
