@@ -113,7 +113,6 @@ class ReleaseTest {
     private final List<FoldCheckpoint<S, Note>> stored = new ArrayList<>();
     private IndexedFold<S, Note> fold;
     private VersionVector floor = VersionVector.empty();
-    private int restores;
 
     Releasing(EntityModel<S, Note> model, Random random) {
       this.model = model;
@@ -141,7 +140,6 @@ class ReleaseTest {
         List<FoldCheckpoint<S, Note>> serving =
             stored.stream().filter(one -> servesAll(one, held) && servesAll(one, batch)).toList();
         fold = fold.from(serving.get(random.nextInt(serving.size())), held);
-        restores++;
       }
     }
 
@@ -207,7 +205,10 @@ class ReleaseTest {
       expected.history().forEach(one -> byDot.put(one.dot().toString(), one));
       for (Folded<Note> escalated : fold.escalated()) {
         Folded<Note> other = byDot.get(escalated.dot().toString());
-        require("escalated event", withoutFinality(List.of(other)), withoutFinality(List.of(escalated)));
+        require(
+            "escalated event",
+            withoutFinality(List.of(other)),
+            withoutFinality(List.of(escalated)));
       }
       for (Escalation conflict : expected.conflicts()) {
         List<Judged<Note>> sides =
