@@ -241,6 +241,11 @@ public final class IndexedFold<S, E> {
     return released.size();
   }
 
+  /** How many different conflict keys the events in memory touch, with those kept. */
+  public int indexedKeys() {
+    return conflicts.size();
+  }
+
   /** Of the events released, how many are kept as rivals of others. */
   public int kept() {
     return released.kept().size();
