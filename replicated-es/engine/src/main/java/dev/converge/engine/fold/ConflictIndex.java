@@ -241,14 +241,21 @@ final class ConflictIndex<S, E> {
   }
 
   boolean hasRival(Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
+    return any(touched, kind, entry) != null;
+  }
+
+  /** Some rival, or null if there is none. O(keys · replicas · log n). */
+  @Nullable Entry<S, E> any(
+      Collection<Touched<S, E>> touched, @Nullable String kind, Entry<S, E> entry) {
     for (Touched<S, E> one : touched) {
       for (Lane<S, E> lane : one.lanes(kind).list) {
-        if (lane.latestRival(entry) != null) {
-          return true;
+        Entry<S, E> found = lane.latestRival(entry);
+        if (found != null) {
+          return found;
         }
       }
     }
-    return false;
+    return null;
   }
 
   /** The rivals of an entry, in dot order. O(rivals), with several keys O(rivals · log rivals). */

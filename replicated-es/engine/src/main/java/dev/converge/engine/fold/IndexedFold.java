@@ -188,6 +188,16 @@ public final class IndexedFold<S, E> {
     return released.checkpoint(tail.base(), origins.released(), resolutions.held());
   }
 
+  /** Of these events, those that need an older checkpoint than {@code start}. */
+  public List<ReplicatedEvent<E>> unservedBy(
+      FoldCheckpoint<S, E> start, Collection<ReplicatedEvent<E>> events) {
+    IndexedFold<S, E> fold = new IndexedFold<>(model, options, start);
+    return events.stream()
+        .filter(event -> !start.vector().contains(event.dot()))
+        .filter(event -> fold.needsTail(event, VersionVector.empty()))
+        .toList();
+  }
+
   /**
    * A fold of the same events that starts earlier, so that more of them are in memory.
    *

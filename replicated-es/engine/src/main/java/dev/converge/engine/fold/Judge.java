@@ -67,19 +67,29 @@ final class Judge<S, E> {
   /** Decides about an entry, all before it being decided. */
   void judge(Entry<S, E> entry, S before) {
     Dot duplicateOf = origins.insteadOf(entry);
+    boolean hasRival = false;
+    if (duplicateOf == null && entry.lookups != null) {
+      Lookup.Again again = entry.lookups.check(entry, conflicts);
+      if (again == Lookup.Again.SAME) {
+        return;
+      }
+      hasRival = again == Lookup.Again.OTHER;
+    }
     Decision<E> decision;
     entry.asked = false;
+    entry.lookups = null;
     if (duplicateOf != null) {
       decision = NaiveFold.duplicate(entry.event, duplicateOf);
     } else if (entry.resolution != null) {
       decision = resolutions.judge(entry, entry.resolution);
-    } else if (conflicts.hasRival(entry.touched, null, entry)) {
+    } else if (hasRival || conflicts.hasRival(entry.touched, null, entry)) {
       judged++;
       entry.asked = true;
+      Lookup.Notes<S, E> notes = new Lookup.Notes<>();
+      S state = readsState ? before : null;
       decision =
-          user.decide(
-              entry.event,
-              () -> new IndexedConflict<>(readsState ? before : null, entry, conflicts));
+          user.decide(entry.event, () -> new IndexedConflict<>(state, entry, conflicts, notes));
+      entry.lookups = readsState ? null : notes.taken();
     } else {
       decision = Decision.apply();
     }

@@ -42,6 +42,8 @@ final class Released<S, E> {
   /** Takes in the next of the total order. */
   void add(Entry<S, E> entry) {
     Dot dot = entry.event.dot();
+    // SUBTLE: what it had looked up names earlier entries, and so on: they would never be let go.
+    entry.lookups = null;
     size++;
     if (isBefore(entry.event)) {
       time = entry.event.time();

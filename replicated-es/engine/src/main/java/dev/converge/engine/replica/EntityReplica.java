@@ -9,7 +9,6 @@ import dev.converge.engine.causal.CausalBuffer;
 import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.causal.Offered;
 import dev.converge.engine.conflict.Decision;
-import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.EntityModel;
@@ -18,22 +17,19 @@ import dev.converge.engine.fold.FoldCheckpoint;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.engine.fold.FoldOptions;
 import dev.converge.engine.fold.Folded;
-import dev.converge.engine.fold.HistoryPage;
 import dev.converge.engine.fold.IndexedFold;
-import dev.converge.engine.fold.Judged;
 import dev.converge.engine.fold.TailNeeded;
 import dev.converge.engine.sync.AdmitResult;
 import dev.converge.engine.sync.BatchApplier;
 import dev.converge.engine.sync.EventLog;
+import dev.converge.engine.sync.GapAnswer;
 import dev.converge.engine.sync.SyncBatch;
 import dev.converge.engine.sync.SyncLimits;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the type of states
  * @param <E> the type of payloads
  */
-public final class EntityReplica<S, E> {
+public final class EntityReplica<S, E> implements EntityView<S, E> {
   private final ReplicaId self;
   private final EntityModel<S, E> model;
   private EventLog<E> log;
@@ -181,7 +177,7 @@ public final class EntityReplica<S, E> {
   public void load(Collection<ReplicatedEvent<E>> stored) {
     for (ReplicatedEvent<E> event : stored) {
       if (!log.vector().contains(event.dot())) {
-        requireTail(event);
+        requireTail(event, VersionVector.empty());
       }
     }
     loadWithoutTail(stored);
@@ -257,7 +253,7 @@ public final class EntityReplica<S, E> {
             originId,
             payload,
             payloadBytes);
-    requireTail(event);
+    requireTail(event, floor);
     if (!(buffer.offer(event) instanceof Offered.Delivered<E> delivered)) {
       throw new AssertionError("an own event has nothing to wait for: " + event.dot());
     }
@@ -266,15 +262,15 @@ public final class EntityReplica<S, E> {
     return event;
   }
 
-  private void requireTail(ReplicatedEvent<E> event) {
-    if (fold.needsTail(event, floor)) {
-      throw new TailNeededException(needed(event));
+  private void requireTail(ReplicatedEvent<E> event, VersionVector counted) {
+    if (fold.needsTail(event, counted)) {
+      throw new TailNeededException(needed(event, counted));
     }
   }
 
-  private TailNeeded needed(ReplicatedEvent<E> event) {
+  private static <E> TailNeeded needed(ReplicatedEvent<E> event, VersionVector counted) {
     return new TailNeeded(
-        event.dot(), event.time(), event.context().merge(CausalContext.of(floor)));
+        event.dot(), event.time(), event.context().merge(CausalContext.of(counted)));
   }
 
   /**
@@ -292,14 +288,25 @@ public final class EntityReplica<S, E> {
    * then admit it again.
    */
   public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch) {
+    return admit(batch, origin -> true);
+  }
+
+  /**
+   * As {@link #admit(List)}, and refuses events of strangers.
+   *
+   * @param origins of which replicas events are taken in: members, and those that were
+   */
+  public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
     if (applier.faultsOfWhole(batch).isEmpty()) {
       for (ReplicatedEvent<E> event : batch) {
-        if (!buffer.vector().contains(event.dot()) && fold.needsTail(event, floor)) {
-          return AdmitResult.tailNeeded(needed(event));
+        if (!buffer.vector().contains(event.dot())
+            && origins.test(event.replica())
+            && fold.needsTail(event, floor)) {
+          return AdmitResult.tailNeeded(needed(event, floor));
         }
       }
     }
-    return admitWithoutTail(batch);
+    return admitAnyway(batch, origins);
   }
 
   /**
@@ -309,7 +316,11 @@ public final class EntityReplica<S, E> {
    * IndexedFold#cameTooLate} names it. An alarm: other replicas may judge it otherwise.
    */
   public AdmitResult<E> admitWithoutTail(List<ReplicatedEvent<E>> batch) {
-    AdmitResult<E> result = applier.admit(batch);
+    return admitAnyway(batch, origin -> true);
+  }
+
+  private AdmitResult<E> admitAnyway(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
+    AdmitResult<E> result = applier.admit(batch, origins);
     for (ReplicatedEvent<E> event : result.toPersist()) {
       inFlight.add(event);
       noteIfIgnorant(event);
@@ -405,35 +416,14 @@ public final class EntityReplica<S, E> {
    *     still; nothing is changed
    */
   public void restore(FoldCheckpoint<S, E> older, Collection<ReplicatedEvent<E>> rows) {
-    Map<Dot, ReplicatedEvent<E>> events = new HashMap<>();
-    for (ReplicatedEvent<E> row : rows) {
-      if (log.vector().contains(row.dot()) && !older.vector().contains(row.dot())) {
-        events.put(row.dot(), row);
+    EventLog<E> longer = log.from(older.vector(), older.time(), rows);
+    for (ReplicatedEvent<E> event : fold.unservedBy(older, longer.events())) {
+      if (!ignorant.contains(event.dot())) {
+        throw new TailNeededException(needed(event, VersionVector.empty()));
       }
     }
-    for (ReplicatedEvent<E> event : log.events()) {
-      if (!older.vector().contains(event.dot())) {
-        events.put(event.dot(), event);
-      }
-    }
-    EventLog<E> longer = new EventLog<>(older.vector(), older.time());
-    events.values().stream().sorted(ReplicatedEvent.TOTAL_ORDER).forEach(longer::add);
-    if (!longer.vector().equals(log.vector())) {
-      throw new IllegalArgumentException(
-          "the checkpoint and the journal lead to " + longer.vector() + ", not " + log.vector());
-    }
-    for (ReplicatedEvent<E> event : events.values()) {
-      if (!older.serves(event, VersionVector.empty()) && !ignorant.contains(event.dot())) {
-        throw new TailNeededException(needed(event));
-      }
-    }
-    fold = fold.from(older, events.values());
+    fold = fold.from(older, longer.events());
     log = longer;
-  }
-
-  /** How many events are in memory. */
-  public int held() {
-    return fold.size();
   }
 
   /** Events that were admitted although they may have met more than was there. See the alarm. */
@@ -478,6 +468,11 @@ public final class EntityReplica<S, E> {
     return log.missingFor(theirs, limits);
   }
 
+  /** What fills a peer's {@link #gaps}, as much as the limits allow. */
+  public GapAnswer<E> within(List<DotRange> ranges, SyncLimits<E> limits) {
+    return log.within(ranges, limits);
+  }
+
   /** What waiting events lack. */
   public List<DotRange> gaps() {
     return buffer.gaps();
@@ -486,11 +481,6 @@ public final class EntityReplica<S, E> {
   /** How many events wait for what they depend on. */
   public int waiting() {
     return buffer.size();
-  }
-
-  /** The state after all events held. */
-  public S state() {
-    return fold.state();
   }
 
   /**
@@ -506,48 +496,6 @@ public final class EntityReplica<S, E> {
     return state;
   }
 
-  /** The history, page by page, in the order of the fold, as far as it is in memory. */
-  public HistoryPage<E> history(int from, int limit) {
-    return fold.history(from, limit);
-  }
-
-  /** An event in memory, with what became of it. */
-  public Optional<Folded<E>> eventByDot(Dot dot) {
-    return fold.find(dot);
-  }
-
-  /** The events that wait for a person, in the order of the fold. */
-  public List<Folded<E>> escalated() {
-    return fold.escalated();
-  }
-
-  /**
-   * The conflicts that wait for a person, in the order of the fold, with their sides. Costs
-   * O(escalated · sides).
-   */
-  public List<Escalation> openConflicts() {
-    return fold.openConflicts();
-  }
-
-  /**
-   * What has become of a conflict. One that left memory settled is not known.
-   *
-   * @param id the dot of the escalated event
-   */
-  public Optional<Escalation> conflict(Dot id) {
-    return fold.conflict(id);
-  }
-
-  /**
-   * The events of a conflict's sides, in dot order, with what became of them; also when they have
-   * left memory otherwise, as long as the conflict is open. Costs O(sides).
-   *
-   * @param id the dot of the escalated event
-   */
-  public List<Judged<E>> sides(Dot id) {
-    return fold.sides(id);
-  }
-
   /**
    * All events in memory that are concurrent with one, whether or not they touch the same thing: to
    * show, not to judge by. In dot order; empty if that one is not in memory. Costs O(n).
@@ -558,12 +506,7 @@ public final class EntityReplica<S, E> {
     return log.find(dot).map(event -> log.concurrentWith(event, limit)).orElse(List.of());
   }
 
-  /** The event that counts for a request, as long as it is remembered. */
-  public Optional<Dot> find(OriginId originId) {
-    return fold.find(originId);
-  }
-
-  /** The fold, for its counters. */
+  @Override
   public IndexedFold<S, E> fold() {
     return fold;
   }

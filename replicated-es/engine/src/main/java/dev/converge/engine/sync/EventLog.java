@@ -7,7 +7,9 @@ import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.event.ReplicatedEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +89,32 @@ public final class EventLog<E> {
     released = released.merge(upTo.meet(vector));
   }
 
+  /**
+   * A log of the same events that starts earlier.
+   *
+   * @param start the dots of a checkpoint from before
+   * @param latest the latest time of those
+   * @param rows the events behind it, in any order; those in memory here may be missing, those not
+   *     in this log are passed over
+   * @throws IllegalArgumentException if events are missing
+   */
+  public EventLog<E> from(
+      VersionVector start, HybridTimestamp latest, Collection<ReplicatedEvent<E>> rows) {
+    Map<Dot, ReplicatedEvent<E>> all = new HashMap<>();
+    rows.stream().filter(row -> vector.contains(row.dot())).forEach(row -> all.put(row.dot(), row));
+    events().forEach(event -> all.put(event.dot(), event));
+    EventLog<E> longer = new EventLog<>(start, latest);
+    all.values().stream()
+        .filter(event -> !start.contains(event.dot()))
+        .sorted(ReplicatedEvent.TOTAL_ORDER)
+        .forEach(longer::add);
+    if (!longer.vector().equals(vector)) {
+      throw new IllegalArgumentException(
+          "the checkpoint and the journal lead to " + longer.vector() + ", not " + vector);
+    }
+    return longer;
+  }
+
   /** The dots that were released. */
   public VersionVector released() {
     return released;
@@ -147,6 +175,47 @@ public final class EventLog<E> {
       }
     }
     return new SyncBatch<>(events, upTo, heads.isEmpty(), List.of());
+  }
+
+  /**
+   * What fills gaps, as much as the limits allow. Costs O(events given · log of these), however
+   * wide the ranges are.
+   *
+   * @param ranges what is missing elsewhere
+   */
+  public GapAnswer<E> within(List<DotRange> ranges, SyncLimits<E> limits) {
+    List<ReplicatedEvent<E>> found = new ArrayList<>();
+    List<DotRange> fromJournal = new ArrayList<>();
+    boolean complete = true;
+    for (DotRange range : ranges) {
+      long gone = released.get(range.replica());
+      if (range.first() <= gone) {
+        fromJournal.add(new DotRange(range.replica(), range.first(), Math.min(range.last(), gone)));
+      }
+      long last = Math.min(range.last(), vector.get(range.replica()));
+      for (long sequence = Math.max(range.first(), gone + 1); sequence <= last; sequence++) {
+        if (found.size() == limits.maxEvents()) {
+          complete = false;
+          break;
+        }
+        ReplicatedEvent<E> event = get(new Dot(range.replica(), sequence));
+        if (event != null) {
+          found.add(event);
+        }
+      }
+    }
+    found.sort(ReplicatedEvent.TOTAL_ORDER);
+    int fits = 0;
+    long bytes = 0;
+    while (fits < found.size()) {
+      bytes = Math.addExact(bytes, limits.size().applyAsLong(found.get(fits)));
+      if (bytes > limits.maxBytes() && fits > 0) {
+        break;
+      }
+      fits++;
+    }
+    return new GapAnswer<>(
+        List.copyOf(found.subList(0, fits)), complete && fits == found.size(), fromJournal);
   }
 
   private List<DotRange> releasedBeyond(VersionVector theirs) {
