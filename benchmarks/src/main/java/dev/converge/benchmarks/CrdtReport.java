@@ -53,6 +53,9 @@ public final class CrdtReport {
     if (!classes.isEmpty()) {
       print(new Runner(options(quick, classes, sizes).build()).run());
     }
+    if (classes.contains("EncodingBenchmark")) {
+      EncodingReport.printBytes(100_000);
+    }
     if (args.length <= 1 || chosen.contains("heap")) {
       printHeap(quick);
     }
@@ -66,10 +69,12 @@ public final class CrdtReport {
         .exclude("Plain")
         .param("elements", sizes.length > 0 ? sizes : sizes(quick, classes))
         .forks(quick ? 1 : 3)
-        .warmupIterations(4)
-        .warmupTime(TimeValue.milliseconds(quick ? 200 : 300))
+        // Long, because on two cores the compiler is behind for seconds after a large heap was
+        // filled.
+        .warmupIterations(quick ? 4 : 8)
+        .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
         .measurementIterations(quick ? 3 : 5)
-        .measurementTime(TimeValue.milliseconds(200))
+        .measurementTime(TimeValue.milliseconds(quick ? 200 : 300))
         .timeUnit(TimeUnit.NANOSECONDS)
         .jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC")
         .verbosity(VerboseMode.SILENT)

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Observed-remove sets to bytes and back, beside Pekko's {@code ReplicatedDataSerializer} (protobuf
- * in gzip). Prints how many bytes each makes.
+ * in gzip). How many bytes each makes, {@link EncodingReport} says.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -94,14 +94,6 @@ public class EncodingBenchmark {
     ourPlainBytes = CODEC.encode(ours, Compression.NONE);
     theirBytes = serializer.toBinary(theirs);
     manifest = serializer.manifest(theirs);
-    System.out.printf(
-        "%nbytes of %,d %s: Converge %,d (not compressed %,d), Pekko %,d, ratio %.3f%n",
-        elements,
-        kind,
-        ourBytes.length,
-        ourPlainBytes.length,
-        theirBytes.length,
-        (double) ourBytes.length / theirBytes.length);
   }
 
   /** Ends the actor system that Pekko's serializer needs. */

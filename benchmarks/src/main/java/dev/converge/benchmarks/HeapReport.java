@@ -6,6 +6,7 @@ import dev.converge.crdt.binary.CausalCodec;
 import dev.converge.crdt.binary.Codecs;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorSystem;
@@ -82,19 +83,20 @@ final class HeapReport {
     return set;
   }
 
-  /** The least of three: what else the process allocates can only add. */
+  /** The median of five: what else the process allocates or lets go comes between now and then. */
   private static double perElement(int size, Supplier<Object> make) {
-    double least = Double.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
+    double[] measured = new double[5];
+    for (int i = 0; i < measured.length; i++) {
       long before = live();
       Object made = make.get();
       long after = live();
       if (made.hashCode() == 42) {
         System.out.print(""); // Keeps it alive until here.
       }
-      least = Math.min(least, (double) (after - before) / size);
+      measured[i] = (double) (after - before) / size;
     }
-    return least;
+    Arrays.sort(measured);
+    return measured[measured.length / 2];
   }
 
   private static long live() {

@@ -32,7 +32,7 @@ abstract class DottedSet<E, V extends DottedSet<E, V>> extends CausalValue<V, Do
    */
   public final V add(ReplicaId replica, E element) {
     Dot dot = causal.next(replica);
-    return with(Causal.delta(DotMap.of(element, DotSet.of(dot)), dot, dotsOf(element)));
+    return with(Causal.put(causal, element, DotSet.of(dot), dot));
   }
 
   /**

@@ -99,8 +99,11 @@ public final class LWWElementSet<E> extends RecordedSet<E, Timestamped<Boolean>,
     Dot dot = causal.next(replica);
     Timestamped<Boolean> write = new Timestamped<>(time, add);
     return with(
-        Causal.delta(
-            DotMap.of(element, DotFun.of(dot, write)),
+        Causal.put(
+            causal,
+            element,
+            DotFun.of(dot, write),
+            dot,
             Writes.overwritten(store().get(element), dot, write)));
   }
 

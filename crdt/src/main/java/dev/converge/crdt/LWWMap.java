@@ -80,8 +80,10 @@ public final class LWWMap<K, T> extends CausalValue<LWWMap<K, T>, DotMap<K, DotF
     Dot dot = causal.next(replica);
     Timestamped<T> write = new Timestamped<>(time, value);
     return with(
-        Causal.delta(
-            DotMap.of(key, DotFun.of(dot, write)),
+        Causal.put(
+            causal,
+            key,
+            DotFun.of(dot, write),
             dot,
             Writes.overwritten(store().get(key), dot, write)));
   }
@@ -91,7 +93,7 @@ public final class LWWMap<K, T> extends CausalValue<LWWMap<K, T>, DotMap<K, DotF
    * here, an empty delta. O(log n).
    */
   public LWWMap<K, T> remove(K key) {
-    return with(Causal.delta(DotMap.none(), dotsIn(store().get(key))));
+    return with(Causal.remove(causal, key));
   }
 
   /** What the last write under {@code key} wrote; empty if the key is not there. O(log n). */

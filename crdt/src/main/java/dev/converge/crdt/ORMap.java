@@ -5,10 +5,7 @@ import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.CausalType;
 import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
-import dev.converge.crdt.clock.Dot;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,13 +94,7 @@ public final class ORMap<K, V extends CausalCrdt<V>>
    * is not here, an empty delta. O(size of the value · log n).
    */
   public ORMap<K, V> remove(K key) {
-    DotStore nested = store().get(key);
-    if (nested == null) {
-      return with(Causal.delta(DotMap.none(), List.of()));
-    }
-    var dots = new ArrayList<Dot>(nested.size());
-    nested.forEachDot(dots::add);
-    return with(Causal.delta(DotMap.none(), dots));
+    return with(Causal.remove(causal, key));
   }
 
   /** Whether there is something under {@code key}. O(log n). */

@@ -59,7 +59,7 @@ public final class ORSet<E> extends DottedSet<E, ORSet<E>> {
    * not here, an empty delta. O(log n).
    */
   public ORSet<E> remove(E element) {
-    return with(Causal.delta(DotMap.none(), dotsOf(element)));
+    return with(Causal.remove(causal, element));
   }
 
   /** The delta that removes these elements: one delta for all. O(elements · log n). */

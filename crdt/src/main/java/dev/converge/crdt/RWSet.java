@@ -5,6 +5,7 @@ import dev.converge.crdt.causal.CausalType;
 import dev.converge.crdt.causal.DotFun;
 import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 
 /**
@@ -77,8 +78,8 @@ public final class RWSet<E> extends RecordedSet<E, Boolean, RWSet<E>> {
   }
 
   private RWSet<E> write(ReplicaId replica, E element, boolean add) {
-    DotFun<Boolean> write = DotFun.of(causal.next(replica), add);
-    return with(Causal.delta(DotMap.of(element, write), dotsIn(store().get(element))));
+    Dot dot = causal.next(replica);
+    return with(Causal.put(causal, element, DotFun.of(dot, add), dot));
   }
 
   /**

@@ -23,7 +23,8 @@ class JavadocTest {
   private static final Path TESTS = Path.of("src/test/java");
 
   /** The packages whose public types have examples, one and all; exceptions aside. */
-  private static final List<String> SHOWN = List.of("", "algebra", "causal", "clock", "persistent");
+  private static final List<String> SHOWN =
+      List.of("", "algebra", "causal", "clock", "persistent", "sequence");
 
   private static final Pattern EXAMPLE =
       Pattern.compile("<pre>\\{@code\\s*\\n(.*?)\\}</pre>", Pattern.DOTALL);

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * A shopping cart that survives being used at two nodes at once.
@@ -33,6 +32,8 @@ import java.util.function.Predicate;
 public final class Cart extends ReplicatedEntity<CartEvent, CartEvent, Cart.State> {
   /** The conflict key that every event of a cart has. */
   private static final Set<String> CHECKOUT = Set.of("checkout");
+
+  private static final Set<String> CHANGE = Set.of("change");
 
   /**
    * A cart.
@@ -129,20 +130,26 @@ public final class Cart extends ReplicatedEntity<CartEvent, CartEvent, Cart.Stat
     }
 
     @Override
+    public Set<String> kinds(CartEvent event) {
+      return event instanceof CheckedOut ? CHECKOUT : CHANGE;
+    }
+
+    @Override
+    public boolean readsState() {
+      return false;
+    }
+
+    @Override
     public Decision<CartEvent> decide(Conflict<State, CartEvent> conflict) {
       if (conflict.event().payload() instanceof CheckedOut) {
-        return first(conflict, e -> !(e instanceof CheckedOut))
+        return first(conflict, CHANGE)
             .map(
                 change ->
                     Decision.<CartEvent>escalateAndApply(
                         "the cart was checked out without having seen " + described(change)))
             .orElseGet(() -> Decision.apply("checked out twice"));
       }
-      if (!conflict.state().checkedOut()) {
-        // The common case, told apart without a look at every rival: none can be a checkout.
-        return Decision.apply();
-      }
-      return first(conflict, CheckedOut.class::isInstance)
+      return first(conflict, CHECKOUT)
           .map(
               checkout ->
                   Decision.<CartEvent>escalateAndApply(
@@ -153,8 +160,8 @@ public final class Cart extends ReplicatedEntity<CartEvent, CartEvent, Cart.Stat
     }
 
     private static Optional<Rival<CartEvent>> first(
-        Conflict<State, CartEvent> conflict, Predicate<CartEvent> wanted) {
-      return conflict.rivals().stream().filter(r -> wanted.test(r.event().payload())).findFirst();
+        Conflict<State, CartEvent> conflict, Set<String> kind) {
+      return conflict.among().ofKind(kind.iterator().next()).earliest();
     }
 
     private static String described(Rival<CartEvent> rival) {

@@ -9,15 +9,14 @@ import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.OnCreateCreate;
 import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
 import dev.converge.node.config.NodeConfig.Resolver;
-import dev.converge.node.entity.DocumentEvent.Deleted;
 import dev.converge.node.entity.DocumentEvent.Write;
 import dev.converge.node.entity.DocumentEvent.Written;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * How concurrent writes of one document are judged, by the type's configuration: first deletes
@@ -25,6 +24,10 @@ import java.util.function.Predicate;
  */
 final class DocumentRules implements ConflictResolver<Document.State, DocumentEvent> {
   private static final Set<String> WHOLE = Set.of("document");
+  private static final String DELETE = "delete";
+  private static final String WRITE = "write";
+  private static final String CREATE = "create";
+  private static final String FIELD = "field ";
 
   private final DocumentTypeConfig config;
 
@@ -37,96 +40,90 @@ final class DocumentRules implements ConflictResolver<Document.State, DocumentEv
     return WHOLE;
   }
 
+  /** Deletions, writes, creations among these, and the fields that a write sets. */
   @Override
-  public Decision<DocumentEvent> decide(Conflict<Document.State, DocumentEvent> conflict) {
-    DocumentEvent event = conflict.event().payload();
-    if (event instanceof Written written
-        && !written.creates()
-        && !conflict.state().everDeleted()
-        && config.resolver() == Resolver.LAST_WRITER_WINS) {
-      // The common case, without a look at every rival: there can only be other versions.
-      return Decision.apply(
-          "last-writer-wins: the later version stands over " + conflict.latestRival().dot());
+  public Set<String> kinds(DocumentEvent event) {
+    if (!(event instanceof Write write)) {
+      return Set.of(DELETE);
     }
-    List<Rival<DocumentEvent>> rivals = conflict.rivals();
-    if (config.resolver() == Resolver.MANUAL) {
-      return Decision.escalateAndHold(
-          "written without having seen " + dots(rivals) + "; a person decides which one stands");
+    Set<String> kinds = new HashSet<>(Set.of(WRITE));
+    if (write.creates()) {
+      kinds.add(CREATE);
     }
-    return event instanceof Write write
-        ? decideWrite(write, conflict.state(), rivals)
-        : decideDelete(rivals);
+    if (config.resolver() == Resolver.FIELD_MERGE) {
+      write.fields().keySet().forEach(field -> kinds.add(FIELD + field));
+    }
+    return kinds;
   }
 
-  private Decision<DocumentEvent> decideDelete(List<Rival<DocumentEvent>> rivals) {
-    List<Rival<DocumentEvent>> updates = matching(rivals, Write.class::isInstance);
-    if (updates.isEmpty()) {
+  /** Only a merge of two creations makes a new event of what is there. */
+  @Override
+  public boolean readsState() {
+    return config.onCreateCreate() == OnCreateCreate.MERGE;
+  }
+
+  @Override
+  public Decision<DocumentEvent> decide(Conflict<Document.State, DocumentEvent> conflict) {
+    if (config.resolver() == Resolver.MANUAL) {
+      return Decision.escalateAndHold(
+          "written without having seen "
+              + conflict.latestRival().dot()
+              + "; a person decides which one stands");
+    }
+    return conflict.event().payload() instanceof Write write
+        ? decideWrite(write, conflict)
+        : decideDelete(conflict.among().ofKind(WRITE).latest());
+  }
+
+  private Decision<DocumentEvent> decideDelete(Optional<Rival<DocumentEvent>> update) {
+    if (update.isEmpty()) {
       return Decision.apply("deleted more than once");
     }
     return config.onDeleteUpdate() == OnDeleteUpdate.UPDATE_WINS
-        ? Decision.discard("update-wins: " + dots(updates) + " had not seen the deletion")
-        : Decision.apply("delete-wins over " + dots(updates));
+        ? Decision.discard("update-wins: " + update.get().dot() + " had not seen the deletion")
+        : Decision.apply("delete-wins over " + update.get().dot());
   }
 
   private Decision<DocumentEvent> decideWrite(
-      Write write, Document.State state, List<Rival<DocumentEvent>> rivals) {
-    List<Rival<DocumentEvent>> deletes = matching(rivals, Deleted.class::isInstance);
-    if (!deletes.isEmpty() && config.onDeleteUpdate() == OnDeleteUpdate.DELETE_WINS) {
-      return Decision.discard("delete-wins: deleted at the same time by " + dots(deletes));
+      Write write, Conflict<Document.State, DocumentEvent> conflict) {
+    Optional<Rival<DocumentEvent>> delete = conflict.among().ofKind(DELETE).latest();
+    if (delete.isPresent() && config.onDeleteUpdate() == OnDeleteUpdate.DELETE_WINS) {
+      return Decision.discard("delete-wins: deleted at the same time by " + delete.get().dot());
     }
-    List<Rival<DocumentEvent>> creations =
-        matching(rivals, e -> e instanceof Write w && w.creates());
-    if (write.creates() && !creations.isEmpty()) {
-      if (config.onCreateCreate() == OnCreateCreate.FIRST_WINS) {
-        return Decision.discard("first-wins: " + dots(creations) + " created it before");
+    if (write.creates()) {
+      Optional<Rival<DocumentEvent>> creation = conflict.among().ofKind(CREATE).earliest();
+      if (creation.isPresent() && config.onCreateCreate() == OnCreateCreate.FIRST_WINS) {
+        return Decision.discard("first-wins: " + creation.get().dot() + " created it before");
       }
-      if (write instanceof Written written) {
-        Map<String, JsonNode> both = state.values();
+      if (creation.isPresent() && write instanceof Written written) {
+        Map<String, JsonNode> both = conflict.state().values();
         both.putAll(written.fields());
         return Decision.replace(
-            new Written(both, true), "merge: created at the same time by " + dots(creations));
+            new Written(both, true), "merge: created at the same time by " + creation.get().dot());
       }
     }
-    List<Rival<DocumentEvent>> writes = matching(rivals, Write.class::isInstance);
-    if (writes.isEmpty()) {
-      return Decision.apply("update-wins over the deletion " + dots(deletes));
+    Optional<Rival<DocumentEvent>> other = conflict.among().ofKind(WRITE).latest();
+    if (other.isEmpty()) {
+      return Decision.apply("update-wins over the deletion " + conflict.latestRival().dot());
     }
     return Decision.apply(
         write instanceof Written
-            ? "last-writer-wins: the later version stands over " + dots(writes)
-            : fieldByField(write, writes));
+            ? "last-writer-wins: the later version stands over " + other.get().dot()
+            : fieldByField(write, conflict, other.get()));
   }
 
-  private static String fieldByField(Write write, List<Rival<DocumentEvent>> writes) {
-    StringBuilder reason = new StringBuilder("field-merge: ");
-    boolean overlap = false;
+  private static String fieldByField(
+      Write write, Conflict<Document.State, DocumentEvent> conflict, Rival<DocumentEvent> latest) {
+    List<String> overlaps = new ArrayList<>();
     for (String field : write.fields().keySet()) {
-      List<Rival<DocumentEvent>> same =
-          matching(writes, e -> e instanceof Write w && w.fields().containsKey(field));
-      if (!same.isEmpty()) {
-        reason
-            .append(overlap ? "; " : "")
-            .append("the later value of '")
-            .append(field)
-            .append("' stands over ")
-            .append(dots(same));
-        overlap = true;
-      }
+      conflict
+          .among()
+          .ofKind(FIELD + field)
+          .latest()
+          .ifPresent(
+              same -> overlaps.add("the later value of '" + field + "' stands over " + same.dot()));
     }
-    return overlap ? reason.toString() : reason.append("other fields than ") + dots(writes);
-  }
-
-  private static List<Rival<DocumentEvent>> matching(
-      List<Rival<DocumentEvent>> rivals, Predicate<DocumentEvent> wanted) {
-    return rivals.stream().filter(r -> wanted.test(r.event().payload())).toList();
-  }
-
-  private static String dots(List<Rival<DocumentEvent>> rivals) {
-    Set<String> dots = new TreeSet<>();
-    rivals.forEach(rival -> dots.add(rival.dot().toString()));
-    Optional<String> first = dots.stream().findFirst();
-    return dots.size() > 3
-        ? first.orElseThrow() + " and " + (dots.size() - 1) + " others"
-        : String.join(", ", dots);
+    return "field-merge: "
+        + (overlaps.isEmpty() ? "other fields than " + latest.dot() : String.join("; ", overlaps));
   }
 }

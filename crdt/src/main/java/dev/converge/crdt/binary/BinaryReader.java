@@ -106,6 +106,14 @@ public final class BinaryReader {
 
   /** A whole number of 64 bits without sign: those from 2<sup>63</sup> on come out negative. */
   public long readVarint() {
+    // Nearly all are below 128.
+    if (position < end && bytes[position] >= 0) {
+      return bytes[position++];
+    }
+    return readLongVarint();
+  }
+
+  private long readLongVarint() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int next = readByte();
@@ -204,6 +212,19 @@ public final class BinaryReader {
     position += length;
   }
 
+  /** As {@link #readInto}, for few bytes; returns a negative number unless all are ASCII. */
+  int readShort(byte[] target, int at, int length) {
+    require(length);
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      byte next = bytes[position + i];
+      target[at + i] = next;
+      all |= next;
+    }
+    position += length;
+    return all;
+  }
+
   /** Goes over {@code length} bytes and returns a reader of just these, as deep as this one. */
   public BinaryReader slice(int length) {
     require(length);
@@ -265,18 +286,7 @@ public final class BinaryReader {
    * @param count how many; the caller has bounded it, because a run of any length takes two bytes
    */
   public long[] readRuns(int count) {
-    long[] numbers = new long[count];
-    int i = 0;
-    while (i < count) {
-      long number = readZigZag();
-      int run = readInt(count - i);
-      if (run == 0 || (i > 0 && number == numbers[i - 1])) {
-        throw malformed("a run that is empty, or that continues the one before");
-      }
-      Arrays.fill(numbers, i, i + run, number);
-      i += run;
-    }
-    return numbers;
+    return Runs.read(this, count).spread(count);
   }
 
   /** Numbers written by {@link BinaryWriter#writeSteps}; the caller has bounded their count. */

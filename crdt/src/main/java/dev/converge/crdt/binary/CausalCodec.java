@@ -17,10 +17,15 @@ public final class CausalCodec<V extends CausalCrdt<V>> extends CrdtCodec<V> {
   private final CausalType<V> type;
   private final StoreCodec<DotStore> store;
 
-  private CausalCodec(String name, CausalType<V> type, StoreCodec<DotStore> store) {
+  /** Whether all that {@link #store} can make is a store of {@link #type}. */
+  private final boolean isExact;
+
+  private CausalCodec(
+      String name, CausalType<V> type, StoreCodec<DotStore> store, boolean isExact) {
     this.name = name;
     this.type = type;
     this.store = store;
+    this.isExact = isExact;
   }
 
   /**
@@ -36,7 +41,16 @@ public final class CausalCodec<V extends CausalCrdt<V>> extends CrdtCodec<V> {
     return new CausalCodec<>(
         Objects.requireNonNull(name, "name"),
         Objects.requireNonNull(type, "type"),
-        (StoreCodec<DotStore>) store);
+        (StoreCodec<DotStore>) store,
+        false);
+  }
+
+  /** The form of a type that is sets of dots by element: every store of that shape is one of it. */
+  @SuppressWarnings("unchecked") // A map of sets of dots is a store.
+  static <V extends CausalCrdt<V>> CausalCodec<V> ofDotSets(
+      String name, CausalType<V> type, ElementCodec<?> element) {
+    StoreCodec<?> store = StoreCodec.map(element, StoreCodec.dots());
+    return new CausalCodec<>(name, type, (StoreCodec<DotStore>) store, true);
   }
 
   @Override
@@ -71,8 +85,9 @@ public final class CausalCodec<V extends CausalCrdt<V>> extends CrdtCodec<V> {
     StoreCodec.Seen seen = Replicas.readContext(in);
     DotStore alive = type.shape();
     if (in.readBoolean()) {
-      alive = store.readAll(in, seen, 1).get(0);
+      alive = store.readApart(in, seen, 1).get(0);
     }
-    return type.restore(Causal.of(alive, seen.context()));
+    Causal<?> state = Causal.of(alive, seen.context());
+    return isExact ? type.restoreUnchecked(state) : type.restore(state);
   }
 }

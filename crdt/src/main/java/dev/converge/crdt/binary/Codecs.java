@@ -116,16 +116,12 @@ public final class Codecs {
 
   /** {@link ORSet}. */
   public static <E> CausalCodec<ORSet<E>> orSet(ElementCodec<E> element) {
-    return CausalCodec.of(
-        "orset<" + element.name() + ">", ORSet.type(), StoreCodec.map(element, StoreCodec.dots()));
+    return CausalCodec.ofDotSets("orset<" + element.name() + ">", ORSet.type(), element);
   }
 
   /** {@link CausalGSet}. */
   public static <E> CausalCodec<CausalGSet<E>> causalGSet(ElementCodec<E> element) {
-    return CausalCodec.of(
-        "causalgset<" + element.name() + ">",
-        CausalGSet.type(),
-        StoreCodec.map(element, StoreCodec.dots()));
+    return CausalCodec.ofDotSets("causalgset<" + element.name() + ">", CausalGSet.type(), element);
   }
 
   /** {@link CausalGCounter}. */

@@ -1,13 +1,11 @@
 package dev.converge.crdt.binary;
 
-import dev.converge.crdt.causal.DotSet;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
  * The dots of many stores, side by side, as columns: the first dot of each store in runs (writes
@@ -30,25 +28,16 @@ final class Columns {
 
   /** The smallest. */
   static Dot firstOf(DotStore store) {
-    if (store instanceof DotSet dots && dots.size() == 1) {
-      return dots.dots().get(0);
-    }
-    Dot[] first = new Dot[1];
-    store.forEachDot(
-        dot -> {
-          if (first[0] == null || dot.compareTo(first[0]) < 0) {
-            first[0] = dot;
-          }
-        });
-    return first[0];
+    return new FirstDot().of(store).dot();
   }
 
-  static void write(BinaryWriter out, Replicas replicas, List<Dot[]> stores) {
+  static void write(BinaryWriter out, Replicas replicas, List<? extends DotStore> stores) {
     int count = stores.size();
     long[] who = new long[count];
     long[] steps = new long[count];
+    FirstDot first = new FirstDot();
     for (int i = 0; i < count; i++) {
-      Dot first = stores.get(i)[0];
+      first.of(stores.get(i));
       int replica = replicas.indexOf(first.replica());
       who[i] = replica;
       steps[i] = replicas.step(replica, first.sequence());
@@ -57,16 +46,17 @@ final class Columns {
     writeOthers(out, replicas, stores);
   }
 
-  private static void writeOthers(BinaryWriter out, Replicas replicas, List<Dot[]> stores) {
+  private static void writeOthers(
+      BinaryWriter out, Replicas replicas, List<? extends DotStore> stores) {
     int several = 0;
-    for (Dot[] dots : stores) {
-      several += dots.length > 1 ? 1 : 0;
+    for (DotStore store : stores) {
+      several += store.size() > 1 ? 1 : 0;
     }
     out.writeVarint(several);
     int last = -1;
-    for (int i = 0; i < stores.size(); i++) {
-      Dot[] dots = stores.get(i);
-      if (dots.length > 1) {
+    for (int i = 0; several > 0 && i < stores.size(); i++) {
+      if (stores.get(i).size() > 1) {
+        Dot[] dots = dotsOf(stores.get(i));
         out.writeVarint(i - last - 1L);
         out.writeVarint(dots.length - 2L);
         last = i;
@@ -78,41 +68,72 @@ final class Columns {
     }
   }
 
-  /** The dots of each store, in order, all of them seen. */
-  static List<Dot[]> read(BinaryReader in, StoreCodec.Seen seen, int count) {
-    return read(in, seen, count, dot -> new Dot[] {dot}, dots -> dots);
+  /** How a store is made of its dots, and gives back the first. */
+  interface Maker<S> {
+    /** Of its only dot, as nearly all stores have. */
+    S one(ReplicaId replica, long sequence);
+
+    /** Of all its dots, in order. */
+    S several(Dot[] dots);
+
+    /** The first dot of what was made. */
+    Dot first(S store);
   }
+
+  /** Dots as they are. */
+  static final Maker<Dot[]> AS_DOTS =
+      new Maker<>() {
+        @Override
+        public Dot[] one(ReplicaId replica, long sequence) {
+          return new Dot[] {new Dot(replica, sequence)};
+        }
+
+        @Override
+        public Dot[] several(Dot[] dots) {
+          return dots;
+        }
+
+        @Override
+        public Dot first(Dot[] store) {
+          return store[0];
+        }
+      };
 
   /**
    * Stores made of their dots, which are in order and have all been seen.
    *
-   * @param one makes a store of its only dot, as nearly all stores have
+   * @param sizes how many stores each group has: within one, the first dots are in order
    */
   static <S> List<S> read(
-      BinaryReader in,
-      StoreCodec.Seen seen,
-      int count,
-      Function<Dot, ? extends S> one,
-      Function<Dot[], ? extends S> several) {
-    long[] who = in.readRuns(count);
-    long[] numbers = in.readRuns(count);
+      BinaryReader in, StoreCodec.Seen seen, int[] sizes, int count, Maker<S> maker) {
+    Runs who = Runs.read(in, count);
+    Runs steps = Runs.read(in, count);
     List<S> stores = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      Dot dot = dot(in, seen, who[i], numbers[i]);
-      numbers[i] = dot.sequence();
-      stores.add(one.apply(dot));
+    Replicas replicas = seen.replicas();
+    for (int size : sizes) {
+      int lastReplica = -1;
+      long last = 0;
+      for (int i = 0; i < size; i++) {
+        int replica = replica(in, replicas, who.next());
+        long sequence = sequence(in, seen, replica, steps.next());
+        // The replicas are in order, so their numbers are too.
+        if (replica < lastReplica || (replica == lastReplica && sequence <= last)) {
+          throw in.malformed(
+              "dot " + new Dot(replicas.get(replica), sequence) + " stands twice, or out of order");
+        }
+        lastReplica = replica;
+        last = sequence;
+        stores.add(maker.one(replicas.get(replica), sequence));
+      }
     }
-    readOthers(in, seen, who, numbers, (i, dots) -> stores.set(i, several.apply(dots)));
+    readOthers(in, seen, stores, maker);
     return stores;
   }
 
-  private static void readOthers(
-      BinaryReader in,
-      StoreCodec.Seen seen,
-      long[] who,
-      long[] firsts,
-      BiConsumer<Integer, Dot[]> action) {
-    int count = who.length;
+  private static <S> void readOthers(
+      BinaryReader in, StoreCodec.Seen seen, List<S> stores, Maker<S> maker) {
+    Replicas replicas = seen.replicas();
+    int count = stores.size();
     int several = in.checkCount(in.readVarint(), 4);
     int at = -1;
     for (int i = 0; i < several; i++) {
@@ -121,30 +142,38 @@ final class Columns {
         throw in.malformed("more dots for a store that is not there");
       }
       Dot[] dots = new Dot[in.readCount(2) + 2];
-      dots[0] = new Dot(seen.replicas().get((int) who[at]), firsts[at]);
+      dots[0] = maker.first(stores.get(at));
       for (int k = 1; k < dots.length; k++) {
-        dots[k] = dot(in, seen, in.readVarint(), in.readZigZag());
+        int replica = replica(in, replicas, in.readVarint());
+        dots[k] = new Dot(replicas.get(replica), sequence(in, seen, replica, in.readZigZag()));
         if (dots[k].compareTo(dots[k - 1]) <= 0) {
           throw in.malformed("dot " + dots[k] + " stands twice, or out of order");
         }
       }
-      action.accept(at, dots);
+      stores.set(at, maker.several(dots));
     }
   }
 
-  private static Dot dot(BinaryReader in, StoreCodec.Seen seen, long replica, long step) {
-    Replicas replicas = seen.replicas();
-    if (replica < 0 || replica >= replicas.size()) {
+  private static int replica(BinaryReader in, Replicas replicas, long number) {
+    if (number < 0 || number >= replicas.size()) {
       throw in.malformed(
           "a dot of replica number "
-              + Long.toUnsignedString(replica)
+              + Long.toUnsignedString(number)
               + ", and there are "
               + replicas.size());
     }
-    Dot dot = replicas.dot((int) replica, step, in);
-    if (!seen.context().contains(dot)) {
-      throw in.malformed("dot " + dot + " is alive but not in the causal context");
+    return (int) number;
+  }
+
+  /** The sequence number that a step leads to, which has been seen. */
+  private static long sequence(BinaryReader in, StoreCodec.Seen seen, int replica, long step) {
+    long sequence = seen.replicas().sequence(replica, step, in);
+    if (!seen.contains(replica, sequence)) {
+      throw in.malformed(
+          "dot "
+              + new Dot(seen.replicas().get(replica), sequence)
+              + " is alive but not in the causal context");
     }
-    return dot;
+    return sequence;
   }
 }

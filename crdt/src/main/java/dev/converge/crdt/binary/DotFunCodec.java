@@ -23,22 +23,19 @@ final class DotFunCodec<V> extends StoreCodec<DotFun<V>> {
 
   @Override
   void writeAll(BinaryWriter out, Replicas replicas, List<? extends DotFun<V>> stores) {
-    List<Dot[]> dots = new ArrayList<>(stores.size());
     List<V> values = new ArrayList<>(stores.size());
     for (DotFun<V> store : stores) {
-      Dot[] own = Columns.dotsOf(store);
-      dots.add(own);
-      for (Dot dot : own) {
+      for (Dot dot : Columns.dotsOf(store)) {
         values.add(Objects.requireNonNull(store.get(dot)));
       }
     }
-    Columns.write(out, replicas, dots);
+    Columns.write(out, replicas, stores);
     value.writeAll(out, values);
   }
 
   @Override
-  List<DotFun<V>> readAll(BinaryReader in, Seen seen, int count) {
-    List<Dot[]> dots = Columns.read(in, seen, count);
+  List<DotFun<V>> readAll(BinaryReader in, Seen seen, int[] sizes, int count) {
+    List<Dot[]> dots = Columns.read(in, seen, sizes, count, Columns.AS_DOTS);
     long total = 0;
     for (Dot[] own : dots) {
       total += own.length;

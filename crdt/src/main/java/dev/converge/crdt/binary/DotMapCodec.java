@@ -2,10 +2,8 @@ package dev.converge.crdt.binary;
 
 import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
-import dev.converge.crdt.clock.Dot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -33,17 +31,14 @@ final class DotMapCodec<K, S extends DotStore> extends StoreCodec<DotMap<K, S>> 
     List<S> stores = new ArrayList<>();
     for (DotMap<K, S> map : maps) {
       out.writeVarint(map.keyCount());
-      for (Map.Entry<K, S> e : FirstDots.sorted(map, replicas)) {
-        keys.add(e.getKey());
-        stores.add(e.getValue());
-      }
+      FirstDots.sort(map, replicas, keys, stores);
     }
     key.writeAll(out, keys);
     store.writeAll(out, replicas, stores);
   }
 
   @Override
-  List<DotMap<K, S>> readAll(BinaryReader in, Seen seen, int count) {
+  List<DotMap<K, S>> readAll(BinaryReader in, Seen seen, int[] groups, int count) {
     int[] sizes = new int[count];
     long total = 0;
     for (int i = 0; i < count; i++) {
@@ -56,31 +51,26 @@ final class DotMapCodec<K, S extends DotStore> extends StoreCodec<DotMap<K, S>> 
     in.enter();
     int keyCount = in.checkCount(total, 1);
     List<K> keys = key.readAll(in, keyCount);
-    List<S> stores = store.readAll(in, seen, keyCount);
+    List<S> stores = store.readAll(in, seen, sizes, keyCount);
     in.leave();
     List<DotMap<K, S>> maps = new ArrayList<>(count);
     int next = 0;
     for (int size : sizes) {
       int end = next + size;
-      maps.add(map(in, keys.subList(next, end), stores.subList(next, end)));
+      maps.add(
+          size == keyCount
+              ? map(in, keys, stores)
+              : map(in, keys.subList(next, end), stores.subList(next, end)));
       next = end;
     }
+    requireOrder(in, maps, groups);
     return maps;
   }
 
-  private DotMap<K, S> map(BinaryReader in, List<K> keys, List<S> stores) {
-    DotMap.Builder<K, S> map = DotMap.builder();
-    Dot last = null;
+  private static <K, S extends DotStore> DotMap<K, S> map(
+      BinaryReader in, List<K> keys, List<S> stores) {
     try {
-      for (int i = 0; i < keys.size(); i++) {
-        Dot first = Columns.firstOf(stores.get(i));
-        if (last != null && last.compareTo(first) >= 0) {
-          throw in.malformed("dot " + first + " stands twice, or out of order");
-        }
-        last = first;
-        map.put(keys.get(i), stores.get(i));
-      }
-      return map.build();
+      return DotMap.ofLists(keys, stores);
     } catch (IllegalArgumentException e) {
       throw in.malformed("a key stands twice in one map, or a dot under two keys");
     }

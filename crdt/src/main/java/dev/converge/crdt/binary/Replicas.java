@@ -73,14 +73,14 @@ final class Replicas {
     return step;
   }
 
-  /** The dot that {@link #step} made the step of. */
-  Dot dot(int replica, long step, BinaryReader in) {
+  /** The sequence number that {@link #step} made the step of. */
+  long sequence(int replica, long step, BinaryReader in) {
     long sequence = cursor[replica] + 1 + step;
     if (sequence < 1) {
       throw in.malformed("a dot's sequence number starts at 1, not " + sequence);
     }
     cursor[replica] = sequence;
-    return new Dot(ids.get(replica), sequence);
+    return sequence;
   }
 
   static void write(BinaryWriter out, ReplicaId replica) {

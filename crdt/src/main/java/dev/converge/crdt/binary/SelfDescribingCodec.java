@@ -57,7 +57,7 @@ final class SelfDescribingCodec extends StoreCodec<DotStore> {
   }
 
   @Override
-  List<DotStore> readAll(BinaryReader in, Seen seen, int count) {
+  List<DotStore> readAll(BinaryReader in, Seen seen, int[] sizes, int count) {
     in.checkCount(count, 1);
     byte[] shapes = in.readRaw(count);
     int[] counts = new int[MAP + 1];
@@ -75,11 +75,12 @@ final class SelfDescribingCodec extends StoreCodec<DotStore> {
     for (byte shape : shapes) {
       stores.add(byShape.get(shape).next());
     }
+    requireOrder(in, stores, sizes);
     return stores;
   }
 
   private static Iterator<? extends DotStore> iterator(
       int count, BinaryReader in, Seen seen, StoreCodec<? extends DotStore> codec) {
-    return (count == 0 ? List.<DotStore>of() : codec.readAll(in, seen, count)).iterator();
+    return (count == 0 ? List.<DotStore>of() : codec.readApart(in, seen, count)).iterator();
   }
 }

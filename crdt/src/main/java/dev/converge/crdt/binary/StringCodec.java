@@ -18,9 +18,6 @@ final class StringCodec implements ElementCodec<String> {
   /** The most that is left out: so that few bytes cannot become ever so many long strings. */
   static final int MAX_SHARED = 255;
 
-  /** Strings lately read; a string that comes again and again is one object. */
-  private static final int LATELY = 64;
-
   private StringCodec() {}
 
   @Override
@@ -87,37 +84,38 @@ final class StringCodec implements ElementCodec<String> {
 
   private static List<String> readFrontCoded(BinaryReader in, int count) {
     in.checkCount(count, 2);
-    int[] shared = new int[count];
+    byte[] shared = new byte[count];
     for (int i = 0; i < count; i++) {
-      shared[i] = in.readInt(MAX_SHARED);
+      shared[i] = (byte) in.readInt(MAX_SHARED);
     }
     int[] lengths = new int[count];
     for (int i = 0; i < count; i++) {
       lengths[i] = in.readInt(in.limits().maxStringBytes());
     }
-    String[] lately = new String[LATELY];
     List<String> values = new ArrayList<>(count);
+    Lately lately = new Lately(values);
     byte[] bytes = new byte[64];
     int length = 0;
+    // Negative unless all bytes of the string are ASCII, or of one that it begins like.
+    int high = 0;
     for (int i = 0; i < count; i++) {
       int before = length;
-      length = shared[i] + lengths[i];
-      if (shared[i] > before || length > in.limits().maxStringBytes()) {
+      int from = shared[i] & 0xFF;
+      length = from + lengths[i];
+      if (from > before || length > in.limits().maxStringBytes()) {
         throw in.malformed("a string that begins with more than there is, or is too long");
       }
       in.require(lengths[i]);
       if (length > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(length, 2 * bytes.length));
       }
-      byte old = shared[i] < before ? bytes[shared[i]] : 0;
-      in.readInto(bytes, shared[i], lengths[i]);
-      if (lengths[i] > 0
-          && shared[i] < before
-          && shared[i] < MAX_SHARED
-          && bytes[shared[i]] == old) {
+      byte old = from < before ? bytes[from] : 0;
+      int added = in.readShort(bytes, from, lengths[i]);
+      high = from == 0 ? added : high | added;
+      if (lengths[i] > 0 && from < before && from < MAX_SHARED && bytes[from] == old) {
         throw in.malformed("a string that leaves out too little");
       }
-      values.add(shared(lately, Utf8.string(bytes, 0, length, in)));
+      lately.add(high >= 0 ? Utf8.ascii(bytes, 0, length) : Utf8.string(bytes, 0, length, in));
     }
     if (UuidText.areAll(values)) {
       throw in.malformed("UUIDs that are not written as such");
@@ -125,12 +123,31 @@ final class StringCodec implements ElementCodec<String> {
     return values;
   }
 
-  private static String shared(String[] lately, String value) {
-    int slot = value.hashCode() & LATELY - 1;
-    if (value.equals(lately[slot])) {
-      return lately[slot];
+  /** Adds strings to a list; one that comes again and again is one object. */
+  private static final class Lately {
+    private static final int SLOTS = 64;
+
+    private final List<String> values;
+    private final int[] hashes = new int[SLOTS];
+    private final int[] places = new int[SLOTS];
+
+    Lately(List<String> values) {
+      this.values = values;
+      // No hash that belongs to slot 0.
+      hashes[0] = 1;
     }
-    lately[slot] = value;
-    return value;
+
+    void add(String value) {
+      int hash = value.hashCode();
+      int slot = hash & SLOTS - 1;
+      if (hashes[slot] == hash) {
+        String before = values.get(places[slot]);
+        values.add(before.equals(value) ? before : value);
+        return;
+      }
+      hashes[slot] = hash;
+      places[slot] = values.size();
+      values.add(value);
+    }
   }
 }

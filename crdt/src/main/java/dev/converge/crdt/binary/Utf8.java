@@ -104,6 +104,11 @@ final class Utf8 {
     return new String(chars, 0, length);
   }
 
+  /** A string of bytes that are all ASCII. */
+  static String ascii(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
   /**
    * A string of the bytes.
    *
@@ -111,7 +116,7 @@ final class Utf8 {
    */
   static String string(byte[] bytes, int from, int to, BinaryReader in) {
     if (isAscii(bytes, from, to)) {
-      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+      return ascii(bytes, from, to);
     }
     try {
       return decode(bytes, from, to);

@@ -12,10 +12,11 @@ import java.util.List;
 final class UuidText {
   private static final int LENGTH = 36;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
-
   /** By character: the value of a digit, else -1. */
   private static final byte[] DIGITS = new byte[256];
+
+  /** By byte: its two digits, the higher one above. */
+  private static final short[] PAIRS = new short[256];
 
   /** Where each byte's two digits stand. */
   private static final int[] PLACES = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
@@ -24,6 +25,10 @@ final class UuidText {
     Arrays.fill(DIGITS, (byte) -1);
     for (int value = 0; value < 16; value++) {
       DIGITS[Character.forDigit(value, 16)] = (byte) value;
+    }
+    for (int value = 0; value < 256; value++) {
+      PAIRS[value] =
+          (short) (Character.forDigit(value >> 4, 16) << 8 | Character.forDigit(value & 15, 16));
     }
   }
 
@@ -78,10 +83,11 @@ final class UuidText {
     for (int i = 0; i < count; i++) {
       in.readInto(uuid, 0, uuid.length);
       for (int k = 0; k < uuid.length; k++) {
-        chars[PLACES[k]] = HEX[uuid[k] >> 4 & 0xF];
-        chars[PLACES[k] + 1] = HEX[uuid[k] & 0xF];
+        int digits = PAIRS[uuid[k] & 0xFF];
+        chars[PLACES[k]] = (byte) (digits >> 8);
+        chars[PLACES[k] + 1] = (byte) digits;
       }
-      values.add(new String(chars, StandardCharsets.ISO_8859_1));
+      values.add(Utf8.ascii(chars, 0, LENGTH));
     }
     return values;
   }

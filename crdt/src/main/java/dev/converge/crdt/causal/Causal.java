@@ -35,9 +35,32 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
 
   private final CausalContext context;
 
+  /** Known of a delta until it is merged; threads that race for it do the same work twice. */
+  private @Nullable Outcome<S> outcome;
+
   private Causal(S store, CausalContext context) {
+    this(store, context, null);
+  }
+
+  private Causal(S store, CausalContext context, @Nullable Outcome<S> outcome) {
     this.store = store;
     this.context = context;
+    this.outcome = outcome;
+  }
+
+  /** A value from its parts, which fit. */
+  static <S extends DotStore> Causal<S> made(S store, CausalContext context) {
+    return new Causal<>(store, context);
+  }
+
+  /** A delta from its parts, which fit, by which {@code base} comes to be {@code state}. */
+  static <S extends DotStore> Causal<S> made(
+      S store, CausalContext context, Causal<S> base, Causal<S> state) {
+    return new Causal<>(store, context, new Outcome<>(base, state));
+  }
+
+  @Nullable Outcome<S> outcome() {
+    return outcome;
   }
 
   /** Nothing alive, nothing seen. */
@@ -78,17 +101,24 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
 
   /** A delta: {@code store}, whose only dot is {@code dot}, having seen it and {@code replaced}. */
   public static <S extends DotStore> Causal<S> delta(S store, Dot dot, Collection<Dot> replaced) {
+    return new Causal<>(store, contextOf(store, dot, replaced));
+  }
+
+  static CausalContext contextOf(DotStore store, Dot dot, Collection<Dot> replaced) {
     if (store.size() != 1 || !store.contains(dot)) {
       throw new IllegalArgumentException("the store has other dots than " + dot + ": " + store);
     }
+    if (replaced.isEmpty()) {
+      return CausalContext.ofDots(dot);
+    }
     if (replaced instanceof List<Dot> one && one.size() == 1) {
-      return new Causal<>(store, CausalContext.ofDots(one.get(0), dot));
+      return CausalContext.ofDots(one.get(0), dot);
     }
     CausalContext context = CausalContext.empty();
     for (Dot gone : replaced) {
       context = context.with(gone);
     }
-    return new Causal<>(store, context.with(dot));
+    return context.with(dot);
   }
 
   /** What is alive. */
@@ -118,6 +148,11 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
   public Causal<S> merge(Causal<S> other) {
     if (this == other) {
       return this;
+    }
+    Outcome<S> known = other.outcome;
+    if (known != null && known.base() == this) {
+      other.outcome = null;
+      return known.state();
     }
     S joined = DotStore.join(store, context, other.store, other.context);
     CausalContext seen = context.merge(other.context);
@@ -158,29 +193,48 @@ public final class Causal<S extends DotStore> implements Crdt<Causal<S>> {
    * loses speed, not data.
    */
   public static <K, T extends DotStore> Causal<DotMap<K, T>> nested(
-      Causal<? extends DotMap<K, T>> map, K key, Causal<? extends T> delta) {
-    @Nullable T present = map.store.get(key);
-    List<Dot> seen = new ArrayList<>();
-    delta.context.forEachBeyond(map.context, seen::add);
-    if (present != null) {
-      if (delta.context.size() <= present.size()) {
-        delta.context.forEach(
-            dot -> {
-              if (present.contains(dot)) {
-                seen.add(dot);
-              }
-            });
-      } else {
-        present.forEachDot(
-            dot -> {
-              if (delta.context.contains(dot)) {
-                seen.add(dot);
-              }
-            });
-      }
-    }
-    T store = delta.store;
-    return delta(DotMap.of(key, store), seen);
+      Causal<DotMap<K, T>> map, K key, Causal<? extends T> delta) {
+    return MapDeltas.nested(map, key, delta);
+  }
+
+  /**
+   * The delta that writes {@code store} under {@code key} of {@code map}, in place of all that is
+   * there. O(log n), and O(dots there).
+   *
+   * <p>Where that is easy, the delta brings along what {@code map} comes to by it, so that to merge
+   * it with that very object costs O(1). It lets go of it with that merge; until then it keeps
+   * {@code map} alive.
+   *
+   * @param dot the only one in {@code store}
+   * @throws IllegalArgumentException if {@code store} has other dots, or another shape than what is
+   *     there
+   */
+  public static <K, T extends DotStore> Causal<DotMap<K, T>> put(
+      Causal<DotMap<K, T>> map, K key, T store, Dot dot) {
+    return MapDeltas.put(map, key, store, dot);
+  }
+
+  /**
+   * The delta that writes {@code store} under {@code key} of {@code map}, in place of some of what
+   * is there. O(log n), and O(replaced).
+   *
+   * @param dot the only one in {@code store}
+   * @param replaced the dots that it replaces
+   * @throws IllegalArgumentException if {@code store} has other dots, or another shape than what is
+   *     there
+   */
+  public static <K, T extends DotStore> Causal<DotMap<K, T>> put(
+      Causal<DotMap<K, T>> map, K key, T store, Dot dot, List<Dot> replaced) {
+    return MapDeltas.put(map, key, store, dot, replaced);
+  }
+
+  /**
+   * The delta that removes what is under {@code key} of {@code map}; an empty one if nothing is.
+   * O(log n), and O(dots there). It brings along what the map comes to, as that of a write.
+   */
+  public static <K, T extends DotStore> Causal<DotMap<K, T>> remove(
+      Causal<DotMap<K, T>> map, K key) {
+    return MapDeltas.remove(map, key);
   }
 
   @Override

@@ -72,6 +72,16 @@ public final class CausalType<V extends CausalCrdt<V>> {
   }
 
   /**
+   * A value from a state whose store was made by code that can make no other than one of this type,
+   * as a codec does that was put together for it. O(1): nothing is checked, and a store that is not
+   * right makes methods of the value throw a {@code ClassCastException} at some later time. If in
+   * doubt, {@link #restore}.
+   */
+  public V restoreUnchecked(Causal<?> state) {
+    return wrap.apply(state);
+  }
+
+  /**
    * Checks a store that came from outside. O(n).
    *
    * @throws IllegalArgumentException if the store cannot be one of this type; says why

@@ -5,10 +5,8 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.crdt.persistent.PersistentMap;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -20,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * key can have a store of a shape of its own.
  *
  * <p>Beside the stores by key it keeps the key of each dot, so that a context that has seen a dot
- * leads to it without a search: that is what makes the merge of a delta O(delta · log n). A map of
- * few dots, as most deltas are, does without: its stores are soon looked through.
+ * leads to it without a search: that is what makes the merge of a delta O(delta · log n). This
+ * index lags behind by up to {@value #MOST_LAG} changes, so that most writes need not touch it: who
+ * needs it brings it up to date, and the map keeps that. So O(log n) for one write holds over the
+ * writes of a history; a single one costs at most {@value #MOST_LAG} times as much. A map of few
+ * dots, as most deltas are, has no index: its stores are soon looked through.
  *
  * <pre>{@code
  * DotMap<String, DotSet> elements = DotMap.of("milk", DotSet.of(Dot.of(phone, 1)));
@@ -34,20 +35,26 @@ import org.jspecify.annotations.Nullable;
 public final class DotMap<K, S extends DotStore> extends DotStore
     implements Iterable<Map.Entry<K, S>> {
   /** The most dots that are looked through without an index. */
-  private static final int FEW = 4;
+  static final int FEW = 4;
+
+  /** The most changes by which the index lags behind; less in small maps, for the memory. */
+  static final int MOST_LAG = 128;
 
   private static final DotMap<?, ?> EMPTY = new DotMap<>(PersistentMap.empty(), null, 0);
 
   /** No store is empty. */
-  private final PersistentMap<K, S> stores;
+  final PersistentMap<K, S> stores;
 
-  /** For each dot in {@link #stores}, its key; null if and only if there are {@link #FEW} dots. */
-  private final @Nullable DotIndex<K> index;
+  /**
+   * For each dot in {@link #stores}, its key; null if and only if there are {@link #FEW} dots.
+   * Replaced by the same without a lag; threads that race for it do the same work twice.
+   */
+  private @Nullable DotIndex<K> index;
 
   /** How many dots. */
   private final int size;
 
-  private DotMap(PersistentMap<K, S> stores, @Nullable DotIndex<K> index, int size) {
+  DotMap(PersistentMap<K, S> stores, @Nullable DotIndex<K> index, int size) {
     this.stores = stores;
     this.index = index;
     this.size = size;
@@ -79,6 +86,38 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     return builder.build();
   }
 
+  /**
+   * These keys, each with the store at its place. O(dots), with the least garbage where each store
+   * has one dot and they are in order.
+   *
+   * @param keys none of them twice
+   * @param stores as many, none of them empty
+   * @throws IllegalArgumentException if a key comes twice, a dot stands under two keys, a store is
+   *     empty, or the lists differ in length
+   */
+  public static <K, S extends DotStore> DotMap<K, S> ofLists(List<K> keys, List<S> stores) {
+    int count = keys.size();
+    if (stores.size() != count) {
+      throw new IllegalArgumentException(count + " keys and " + stores.size() + " stores");
+    }
+    DotIndex<K> index = OneDotEach.index(keys, stores);
+    if (count <= FEW || index == null) {
+      Builder<K, S> builder = builder();
+      for (int i = 0; i < count; i++) {
+        if (stores.get(i).isEmpty()) {
+          throw new IllegalArgumentException("the store of " + keys.get(i) + " is empty");
+        }
+        builder.put(keys.get(i), stores.get(i));
+      }
+      return builder.build();
+    }
+    PersistentMap<K, S> built = PersistentMap.ofLists(keys, stores);
+    if (built.size() != count) {
+      throw new IllegalArgumentException("a key comes twice");
+    }
+    return new DotMap<>(built, index, count);
+  }
+
   /** What collects the keys of a large map: O(dots), with little garbage. */
   public static <K, S extends DotStore> Builder<K, S> builder() {
     return new Builder<>();
@@ -87,7 +126,7 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   /** Collects the keys of one map. Not thread-safe; of no more use after {@link #build}. */
   public static final class Builder<K, S extends DotStore> {
     private final PersistentMap.Builder<K, S> stores = PersistentMap.builder();
-    private final DotIndex.Builder<K> index = new DotIndex.Builder<>();
+    private final DotIndexBuilder<K> index = new DotIndexBuilder<>();
     private int keys;
     private int dots;
 
@@ -129,24 +168,54 @@ public final class DotMap<K, S extends DotStore> extends DotStore
 
   /** The key under which {@code dot} is alive; null if it is not. O(log n). */
   public @Nullable K keyOf(Dot dot) {
-    if (index != null) {
-      return index.get(dot);
+    DotIndex<K> present = index;
+    if (present == null) {
+      K only = stores.onlyKey();
+      if (only != null) {
+        return isUnder(only, dot) ? only : null;
+      }
+      return stores.findKey((key, store) -> store.contains(dot));
     }
-    K only = stores.onlyKey();
-    if (only != null) {
-      return someStore(only).contains(dot) ? only : null;
+    K key = present.inTrees(dot);
+    if (present.lag() == 0) {
+      return key;
     }
-    return stores.findKey((key, store) -> store.contains(dot));
+    return key != null && isUnder(key, dot) ? key : index().inTrees(dot);
   }
 
+  /** Whether {@code dot} is alive under {@code key}. */
+  boolean isUnder(K key, Dot dot) {
+    S store = stores.get(key);
+    return store != null && store.contains(dot);
+  }
+
+  /** The index without a lag. */
   private DotIndex<K> index() {
-    if (index != null) {
-      return index;
+    DotIndex<K> present = index;
+    if (present == null) {
+      return indexOf(stores);
     }
-    List<DotIndex<K>> result = new ArrayList<>(List.of(DotIndex.empty()));
+    if (present.lag() > 0) {
+      present = present.settled(stores);
+      index = present;
+    }
+    return present;
+  }
+
+  private static <K> DotIndex<K> indexOf(PersistentMap<K, ? extends DotStore> stores) {
+    DotIndexBuilder<K> builder = new DotIndexBuilder<>();
     stores.forEach(
-        (key, store) -> store.forEachDot(dot -> result.set(0, result.get(0).put(dot, key))));
-    return result.get(0);
+        (key, store) -> store.forEachDot(dot -> builder.add(dot.replica(), dot.sequence(), key)));
+    return builder.build();
+  }
+
+  /** The index with room for one more change; null if there is none. */
+  @Nullable DotIndex<K> indexToChange() {
+    return index != null && index.lag() >= mostLag(size) ? index() : index;
+  }
+
+  static int mostLag(int size) {
+    return Math.min(MOST_LAG, 16 + size / 512);
   }
 
   /** Whether a dot under {@code key} is alive. O(log n). */
@@ -192,7 +261,7 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   @Override
   public void forEachDot(Consumer<? super Dot> action) {
     if (index != null) {
-      index.forEachDot(action);
+      index().forEach((replica, sequence) -> action.accept(new Dot(replica, sequence)));
     } else {
       stores.forEach((key, store) -> store.forEachDot(action));
     }
@@ -200,7 +269,7 @@ public final class DotMap<K, S extends DotStore> extends DotStore
 
   @Override
   boolean isSurelyWithin(VersionVector vector) {
-    return index != null && index.isWithin(vector);
+    return index != null && index().isWithin(vector);
   }
 
   @Override
@@ -213,210 +282,59 @@ public final class DotMap<K, S extends DotStore> extends DotStore
     return DotMap.class;
   }
 
-  /** What the changes of one merge come to. */
-  private static final class Change<K, S extends DotStore> {
-    private final DotMap<K, S> before;
-    private PersistentMap<K, S> stores;
-    private @Nullable DotIndex<K> index;
-    private int size;
-
-    Change(DotMap<K, S> before) {
-      this.before = before;
-      this.stores = before.stores;
-      this.index = before.index;
-      this.size = before.size;
-    }
-
-    @SuppressWarnings("unchecked") // apply keeps the shape.
-    void apply(DotMap<K, S> theirs, CausalContext context, K key, Collection<Dot> dots) {
-      S start = before.startOf(theirs, key);
-      S joined = (S) start.apply(context, before.changeOf(theirs, key, start), dots);
-      if (joined != start) {
-        store(key, start, joined);
-        for (Dot dot : dots) {
-          dot(dot, key, joined);
-        }
-      }
-    }
-
-    void store(K key, S was, S joined) {
-      stores = joined.isEmpty() ? stores.remove(key) : stores.put(key, joined);
-      size += joined.size() - was.size();
-    }
-
-    /** The store of {@code key} has changed, for {@code dot} perhaps. */
-    void dot(Dot dot, K key, S joined) {
-      if (index != null) {
-        index = joined.contains(dot) ? index.put(dot, key) : index.remove(dot);
-      }
-    }
-
-    DotMap<K, S> result() {
-      return stores == before.stores ? before : of(stores, index, size);
-    }
-  }
-
-  private static <K, S extends DotStore> DotMap<K, S> of(
+  /** A map of these parts; {@code index} may be null if it is to have none, or none is there. */
+  static <K, S extends DotStore> DotMap<K, S> of(
       PersistentMap<K, S> stores, @Nullable DotIndex<K> index, int size) {
     if (size > FEW) {
-      DotMap<K, S> result = new DotMap<>(stores, index, size);
-      return index != null ? result : new DotMap<>(stores, result.index(), size);
+      return new DotMap<>(stores, index != null ? index : indexOf(stores), size);
     }
     return size == 0 ? none() : new DotMap<>(stores, null, size);
   }
 
+  /**
+   * With other stores under {@code key}.
+   *
+   * @param key the very object by which they hold it, if something is there and nothing was
+   * @param added the dot that is new there, null if there is none
+   * @param gone the dots that are gone from there
+   */
+  DotMap<K, S> with(PersistentMap<K, S> changed, K key, @Nullable Dot added, List<Dot> gone) {
+    DotIndex<K> changedIndex = indexToChange();
+    int gones = gone.size();
+    if (changedIndex != null) {
+      for (int i = added == null ? 0 : 1; i < gones; i++) {
+        changedIndex = changedIndex.remove(gone.get(i));
+      }
+      if (added != null) {
+        changedIndex =
+            gones == 0
+                ? changedIndex.add(added, key)
+                : changedIndex.replace(gone.get(0), added, key);
+      }
+    }
+    return of(changed, changedIndex, size + (added == null ? 0 : 1) - gones);
+  }
+
   @Override
-  @SuppressWarnings("unchecked") // The shapes are equal, and apply keeps them.
+  @SuppressWarnings("unchecked") // The shapes are equal, and the join keeps them.
   DotMap<K, S> apply(CausalContext context, DotStore delta, Dot dot) {
     requireSameShape(this, delta);
-    DotMap<K, S> theirs = (DotMap<K, S>) delta;
-    // A dot that has not been seen is not here.
-    boolean isNew = !context.contains(dot);
-    DotMap<K, S> quick =
-        isNew ? withNewKey(theirs, dot) : theirs.size == 0 ? withoutOnly(dot) : null;
-    if (quick != null) {
-      return quick;
-    }
-    K key = isNew ? theirs.keyOf(dot) : keyOnEitherSide(theirs, dot);
-    if (key == null) {
-      return this;
-    }
-    S start = startOf(theirs, key);
-    S joined = (S) start.apply(context, changeOf(theirs, key, start), dot);
-    if (joined == start) {
-      return this;
-    }
-    Change<K, S> change = new Change<>(this);
-    change.store(key, start, joined);
-    change.dot(dot, key, joined);
-    return change.result();
+    return new MapJoin<>(this, context, (DotMap<K, S>) delta).of(dot);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // The shapes are equal, and apply keeps them.
+  @SuppressWarnings("unchecked") // The shapes are equal, and the join keeps them.
   DotMap<K, S> apply(CausalContext context, DotStore delta, Collection<Dot> relevant) {
     requireSameShape(this, delta);
-    DotMap<K, S> theirs = (DotMap<K, S>) delta;
-    DotMap<K, S> quick = replaced(theirs, context, relevant);
-    if (quick != null) {
-      return quick;
-    }
-    Change<K, S> change = new Change<>(this);
-    K only = onlyKey(theirs, relevant);
-    if (only != null) {
-      change.apply(theirs, context, only, relevant);
-      return change.result();
-    }
-    byKey(theirs, relevant).forEach((key, dots) -> change.apply(theirs, context, key, dots));
-    return change.result();
+    return new MapJoin<>(this, context, (DotMap<K, S>) delta).of(relevant);
   }
 
-  // The three that most writes come to. Each gives null if the write is not of its kind.
-
-  /** A key that was not there, under it {@code dot} alone, which has not been seen. */
-  private @Nullable DotMap<K, S> withNewKey(DotMap<K, S> theirs, Dot dot) {
-    K key = theirs.size == 1 ? theirs.stores.onlyKey() : null;
-    S store = key == null ? null : theirs.stores.get(key);
-    if (key == null || store == null || !store.contains(dot)) {
-      return null;
-    }
-    PersistentMap<K, S> grown = stores.putIfAbsent(key, store);
-    return grown == stores ? null : of(grown, index == null ? null : index.add(dot, key), size + 1);
-  }
-
-  /** The removal of a key under which {@code dot} is the only one. */
-  private @Nullable DotMap<K, S> withoutOnly(Dot dot) {
-    K key = keyOf(dot);
-    // Where there are as many dots as keys, each key has one.
-    return key == null || (size > stores.size() && someStore(key).size() > 1)
-        ? null
-        : of(stores.remove(key), index == null ? null : index.remove(dot), size - 1);
-  }
-
-  /** A dot that has not been seen in place of the only one under its key. */
-  private @Nullable DotMap<K, S> replaced(
-      DotMap<K, S> theirs, CausalContext context, Collection<Dot> relevant) {
-    K key = theirs.size == 1 && relevant.size() == 2 ? theirs.stores.onlyKey() : null;
-    S mine = key == null ? null : stores.get(key);
-    S their = key == null ? null : theirs.stores.get(key);
-    // Of maps in a map the shapes further down are to be compared too.
-    if (key == null
-        || mine == null
-        || their == null
-        || mine.size() != 1
-        || mine instanceof DotMap) {
-      return null;
-    }
-    requireSameShape(mine, their);
-    Iterator<Dot> dots = relevant.iterator();
-    Dot first = dots.next();
-    Dot second = dots.next();
-    Dot added = their.contains(first) ? first : second;
-    Dot gone = added == first ? second : first;
-    if (!their.contains(added) || !mine.contains(gone) || context.contains(added)) {
-      return null;
-    }
-    PersistentMap<K, S> changed = stores.put(key, their);
-    if (index == null) {
-      return new DotMap<>(changed, null, size);
-    }
-    // The index keeps the key object that the stores have.
-    K present = index.get(gone);
-    return new DotMap<>(
-        changed, index.remove(gone).add(added, present == null ? key : present), size);
-  }
-
-  @SuppressWarnings("unchecked") // empty() keeps the shape.
-  private S startOf(DotMap<K, S> theirs, K key) {
-    S mine = stores.get(key);
-    return mine != null ? mine : (S) theirs.someStore(key).empty();
-  }
-
-  private DotStore changeOf(DotMap<K, S> theirs, K key, S start) {
-    S their = theirs.stores.get(key);
-    return their != null ? their : start.empty();
-  }
-
-  private S someStore(K key) {
+  S someStore(K key) {
     S store = stores.get(key);
     if (store == null) {
       throw new IllegalStateException("a dot is indexed under " + key + ", which has no store");
     }
     return store;
-  }
-
-  private @Nullable K keyOnEitherSide(DotMap<K, S> theirs, Dot dot) {
-    K mine = keyOf(dot);
-    K their = theirs.keyOf(dot);
-    if (mine != null && their != null && !mine.equals(their)) {
-      throw new DotConflictException(dot, "key " + mine, "key " + their);
-    }
-    return mine != null ? mine : their;
-  }
-
-  /** The key, if all of the dots are under one: no need to sort them then. */
-  private @Nullable K onlyKey(DotMap<K, S> theirs, Collection<Dot> dots) {
-    K only = null;
-    for (Dot dot : dots) {
-      K key = keyOnEitherSide(theirs, dot);
-      if (key == null || (only != null && !only.equals(key))) {
-        return null;
-      }
-      only = key;
-    }
-    return only;
-  }
-
-  /** The dots that are under a key on either side, by key. */
-  private Map<K, List<Dot>> byKey(DotMap<K, S> theirs, Collection<Dot> dots) {
-    Map<K, List<Dot>> byKey = new LinkedHashMap<>();
-    for (Dot dot : dots) {
-      K key = keyOnEitherSide(theirs, dot);
-      if (key != null) {
-        byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(dot);
-      }
-    }
-    return byKey;
   }
 
   @Override

@@ -43,7 +43,10 @@ public abstract sealed class DotSet extends DotStore {
    * @throws IllegalArgumentException if the sequence number is below 1
    */
   public static DotSet of(ReplicaId replica, long sequence) {
-    return of(new Dot(replica, sequence));
+    if (sequence < 1) {
+      throw new IllegalArgumentException("a dot's sequence number starts at 1, not " + sequence);
+    }
+    return new One(replica, sequence);
   }
 
   /** These dots. */
@@ -172,6 +175,16 @@ public abstract sealed class DotSet extends DotStore {
     @Override
     public void forEachDot(Consumer<? super Dot> action) {
       action.accept(dot());
+    }
+
+    @Override
+    public void forEachDotParts(DotParts action) {
+      action.accept(replica, sequence);
+    }
+
+    @Override
+    void addTo(OneDotEach<?> index) {
+      index.add(replica, sequence);
     }
 
     @Override

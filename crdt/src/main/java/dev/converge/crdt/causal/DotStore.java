@@ -2,6 +2,7 @@ package dev.converge.crdt.causal;
 
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +42,23 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
 
   /** Calls {@code action} for each dot, in no order. O(n). */
   public abstract void forEachDot(Consumer<? super Dot> action);
+
+  /** Takes a dot by its parts. */
+  @FunctionalInterface
+  public interface DotParts {
+    /** The dot {@code (replica, sequence)}. */
+    void accept(ReplicaId replica, long sequence);
+  }
+
+  /** Calls {@code action} for each dot, in no order, and makes no object for the only dot. O(n). */
+  public void forEachDotParts(DotParts action) {
+    forEachDot(dot -> action.accept(dot.replica(), dot.sequence()));
+  }
+
+  /** Adds the dots to {@code index}. */
+  void addTo(OneDotEach<?> index) {
+    forEachDot(dot -> index.add(dot.replica(), dot.sequence()));
+  }
 
   /**
    * Whether {@code vector} is known to have seen all dots: a quick answer that spares most callers

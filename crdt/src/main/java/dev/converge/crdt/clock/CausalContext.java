@@ -58,10 +58,16 @@ public final class CausalContext implements Crdt<CausalContext> {
     return context;
   }
 
+  private static CausalContext of(Dot dot) {
+    return dot.sequence() == 1
+        ? new CausalContext(VersionVector.empty().with(dot.replica(), 1), Cloud.EMPTY)
+        : new CausalContext(VersionVector.empty(), Cloud.ofOne(dot));
+  }
+
   /** Just these dots. */
   public static CausalContext ofDots(Dot... dots) {
     if (dots.length == 1) {
-      return EMPTY.with(dots[0]);
+      return of(dots[0]);
     }
     if (dots.length == 2 && dots[0].sequence() > 1 && dots[1].sequence() > 1) {
       return new CausalContext(VersionVector.empty(), Cloud.ofTwo(dots[0], dots[1]));
@@ -180,14 +186,8 @@ public final class CausalContext implements Crdt<CausalContext> {
     if (this == other) {
       return true;
     }
-    boolean[] covers = {true};
-    // What the vector lacks may stand in the cloud; a cloud is finite, so this ends soon.
-    other.vector.forEach(
-        (replica, sequence) -> {
-          for (long s = vector.get(replica); covers[0] && s < sequence; s++) {
-            covers[0] = cloud.contains(replica, s + 1);
-          }
-        });
+    // What follows the vector directly is never in the cloud, so the cloud cannot help out.
+    boolean[] covers = {vector.covers(other.vector)};
     other.cloud.forEach(dot -> covers[0] = covers[0] && contains(dot));
     return covers[0];
   }

@@ -64,10 +64,15 @@ abstract sealed class Cloud {
   /** The dot if there is just one. */
   abstract @Nullable Dot only();
 
+  /** This one. */
+  static Cloud ofOne(Dot dot) {
+    return new One(dot);
+  }
+
   /** These two, which may be the same. */
   static Cloud ofTwo(Dot a, Dot b) {
     int order = a.compareTo(b);
-    return new Few(order == 0 ? new Dot[] {a} : order < 0 ? new Dot[] {a, b} : new Dot[] {b, a});
+    return order == 0 ? new One(a) : new Few(order < 0 ? new Dot[] {a, b} : new Dot[] {b, a});
   }
 
   private static Cloud of(PersistentMap<ReplicaId, SequenceSet> numbers, long size) {
@@ -79,6 +84,71 @@ abstract sealed class Cloud {
     return few[0];
   }
 
+  /** One dot, as most deltas have. */
+  private static final class One extends Cloud {
+    private final Dot dot;
+
+    One(Dot dot) {
+      this.dot = dot;
+    }
+
+    @Override
+    long size() {
+      return 1;
+    }
+
+    @Override
+    boolean contains(ReplicaId replica, long sequence) {
+      return dot.sequence() == sequence && dot.replica().equals(replica);
+    }
+
+    @Override
+    long max(ReplicaId replica) {
+      return dot.replica().equals(replica) ? dot.sequence() : 0;
+    }
+
+    @Override
+    PersistentMap<ReplicaId, SequenceSet> numbers() {
+      return new Many(PersistentMap.empty(), 0).with(dot).numbers();
+    }
+
+    @Override
+    Cloud with(Dot other) {
+      return ofTwo(dot, other);
+    }
+
+    @Override
+    Cloud above(ReplicaId replica, long lower, long bound) {
+      return dot.sequence() > bound || !dot.replica().equals(replica) ? this : EMPTY;
+    }
+
+    @Override
+    void forEach(Consumer<? super Dot> action) {
+      action.accept(dot);
+    }
+
+    @Override
+    void forEachReplica(Consumer<? super ReplicaId> action) {
+      action.accept(dot.replica());
+    }
+
+    @Override
+    Dot only() {
+      return dot;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof One other && dot.equals(other.dot);
+    }
+
+    @Override
+    public int hashCode() {
+      return dot.hashCode();
+    }
+  }
+
+  /** No dots, or two to {@link #FEW}. */
   private static final class Few extends Cloud {
     /** Ascending. */
     private final Dot[] dots;
@@ -124,6 +194,9 @@ abstract sealed class Cloud {
 
     @Override
     Cloud with(Dot dot) {
+      if (dots.length == 0) {
+        return new One(dot);
+      }
       if (dots.length == FEW) {
         return new Many(numbers(), FEW).with(dot);
       }
@@ -147,7 +220,10 @@ abstract sealed class Cloud {
           copy[kept++] = dot;
         }
       }
-      return kept == 0 ? EMPTY : kept == dots.length ? this : new Few(Arrays.copyOf(copy, kept));
+      if (kept <= 1) {
+        return kept == 0 ? EMPTY : new One(copy[0]);
+      }
+      return kept == dots.length ? this : new Few(Arrays.copyOf(copy, kept));
     }
 
     @Override
@@ -166,7 +242,7 @@ abstract sealed class Cloud {
 
     @Override
     @Nullable Dot only() {
-      return dots.length == 1 ? dots[0] : null;
+      return null;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.converge.crdt.persistent;
 
+import dev.converge.crdt.persistent.PersistentMap.Previous;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A branching node: two bitmaps say which ways hold an entry and which a child; the slots hold the
  * entries in the order of their bits, then the children in reverse order of theirs.
@@ -35,17 +38,18 @@ final class Branch {
     return width * Integer.bitCount(dataMap);
   }
 
-  Branch put(int width, Object key, Object value, boolean replace, int hash, int shift) {
+  Branch put(
+      int width, Object key, Object value, @Nullable Previous<?> previous, int hash, int shift) {
     int bit = Trie.bit(hash, shift);
     if ((nodeMap & bit) != 0) {
       int at = childSlot(bit);
       Object child = slots[at];
       if (child instanceof Branch branch) {
-        Branch changed = branch.put(width, key, value, replace, hash, shift + Trie.BITS);
+        Branch changed = branch.put(width, key, value, previous, hash, shift + Trie.BITS);
         return changed == branch ? this : withSlot(at, changed, size + changed.size - branch.size);
       }
       Object[] bucket = (Object[]) child;
-      Object changed = Trie.putInBucket(bucket, width, key, value, replace, shift + Trie.BITS);
+      Object changed = Trie.putInBucket(bucket, width, key, value, previous, shift + Trie.BITS);
       return changed == bucket
           ? this
           : withSlot(at, changed, size + Trie.size(changed, width) - bucket.length / width);
@@ -60,7 +64,8 @@ final class Branch {
       return new Branch(dataMap | bit, nodeMap, size + 1, copy);
     }
     if (Trie.same(key, slots[at])) {
-      return !replace || width == 1 || value == slots[at + 1]
+      Object was = slots[at + width - 1];
+      return (previous != null && previous.keeps(was)) || width == 1 || was == value
           ? this
           : withSlot(at + 1, value, size);
     }

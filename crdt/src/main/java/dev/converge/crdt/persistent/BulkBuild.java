@@ -5,15 +5,17 @@ import java.util.Arrays;
 /**
  * Makes a whole tree at once, by sorting entries by the bits of their hashes; O(n).
  *
- * <p>What is sorted are numbers: the hash of an entry above its place. To move references about in
- * an array of many costs more than all else, as the garbage collector hears of each that is written
- * to an array too large to be young.
+ * <p>What is sorted are numbers: the hash of an entry above its place. Keys and values are fetched
+ * once, when they go to where they stay.
  */
 final class BulkBuild {
-  private final int width;
-  private final EntryList entries;
+  /** From so many entries on, the first two levels are sorted in one go. */
+  private static final int MANY = 4096;
 
-  BulkBuild(int width, EntryList entries) {
+  private final int width;
+  private final Entries entries;
+
+  BulkBuild(int width, Entries entries) {
     this.width = width;
     this.entries = entries;
   }
@@ -27,6 +29,9 @@ final class BulkBuild {
       int hash = count <= Trie.BUCKET ? 0 : Trie.hash(entries.key(i));
       order[i] = (long) hash << 32 | i;
     }
+    if (count >= MANY && shift == 0) {
+      return buildMany(order);
+    }
     return build(order, new long[count <= Trie.BUCKET ? 0 : count], 0, count, shift);
   }
 
@@ -34,28 +39,98 @@ final class BulkBuild {
     return (int) (ordered >>> 32) >>> shift & 31;
   }
 
+  private static int twoWays(long ordered) {
+    return (way(ordered, 0) << Trie.BITS) | way(ordered, Trie.BITS);
+  }
+
+  private Object buildMany(long[] order) {
+    int[] next = new int[(1 << (2 * Trie.BITS)) + 1];
+    for (long ordered : order) {
+      next[twoWays(ordered) + 1]++;
+    }
+    for (int i = 1; i < next.length; i++) {
+      next[i] += next[i - 1];
+    }
+    long[] sorted = new long[order.length];
+    for (long ordered : order) {
+      sorted[next[twoWays(ordered)]++] = ordered;
+    }
+    // next[i] is now where the entries of ways i end.
+    Parts root = new Parts(width, 32);
+    int start = 0;
+    for (int first = 0; first < 32; first++) {
+      Parts below = new Parts(width, 32);
+      for (int second = 0; second < 32; second++) {
+        int end = next[first << Trie.BITS | second];
+        if (end > start) {
+          below.add(1 << second, build(sorted, order, start, end, 2 * Trie.BITS));
+          start = end;
+        }
+      }
+      if (below.size > 0) {
+        root.add(1 << first, below.node());
+      }
+    }
+    return root.node();
+  }
+
   private Object build(long[] order, long[] to, int from, int end, int shift) {
     if (end - from <= Trie.BUCKET || shift >= Trie.END) {
       return bucket(order, from, end);
     }
-    int[] next = new int[33];
+    int[] next = new int[32];
     for (int i = from; i < end; i++) {
-      next[way(order[i], shift) + 1]++;
+      next[way(order[i], shift)]++;
     }
-    next[0] = from;
-    for (int i = 1; i <= 32; i++) {
-      next[i] += next[i - 1];
+    int dataMap = 0;
+    int nodeMap = 0;
+    int start = from;
+    for (int way = 0; way < 32; way++) {
+      int here = next[way];
+      dataMap |= (here == 1 ? 1 : 0) << way;
+      nodeMap |= (here > 1 ? 1 : 0) << way;
+      next[way] = start;
+      start += here;
     }
     for (int i = from; i < end; i++) {
       to[next[way(order[i], shift)]++] = order[i];
     }
     // next[i] is now where the entries of way i end.
+    Object[] slots = new Object[width * Integer.bitCount(dataMap) + Integer.bitCount(nodeMap)];
+    int data = 0;
+    int child = slots.length;
+    int size = 0;
+    start = from;
+    for (int rest = dataMap | nodeMap; rest != 0; rest &= rest - 1) {
+      int endHere = next[Integer.numberOfTrailingZeros(rest)];
+      if (endHere - start == 1) {
+        int entry = (int) to[start];
+        slots[data] = entries.key(entry);
+        slots[data + width - 1] = entries.value(entry);
+        data += width;
+        size++;
+      } else {
+        Object below = build(to, order, start, endHere, shift + Trie.BITS);
+        slots[--child] = below;
+        size += Trie.size(below, width);
+      }
+      start = endHere;
+    }
+    Branch branch = new Branch(dataMap, nodeMap, size, slots);
+    return size == end - from ? branch : canonical(branch);
+  }
+
+  /** Of a branch that has lost entries that came twice. */
+  private Object canonical(Branch branch) {
     Parts parts = new Parts(width, 32);
-    int start = from;
-    for (int way = 0; way < 32; way++) {
-      if (next[way] > start) {
-        parts.add(1 << way, build(to, order, start, next[way], shift + Trie.BITS));
-        start = next[way];
+    for (int rest = branch.dataMap | branch.nodeMap; rest != 0; rest &= rest - 1) {
+      int bit = Integer.lowestOneBit(rest);
+      if ((branch.nodeMap & bit) != 0) {
+        parts.add(bit, branch.slots[branch.childSlot(bit)]);
+      } else {
+        int at = branch.entrySlot(bit, width);
+        parts.size++;
+        parts.addEntry(bit, branch.slots[at], branch.slots[at + width - 1]);
       }
     }
     return parts.node();
@@ -80,7 +155,7 @@ final class BulkBuild {
     boolean alike = false;
     for (int i = from + 1; i < end; i++) {
       for (int k = from; k < i; k++) {
-        alike |= (int) (order[i] >>> 32) == (int) (order[k] >>> 32);
+        alike |= (order[i] ^ order[k]) >>> 32 == 0;
       }
     }
     return alike;

@@ -3,8 +3,8 @@ package dev.converge.crdt.persistent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Entries that are to become a tree. */
-final class EntryList {
+/** Entries that are added one by one. */
+final class EntryList implements Entries {
   /** In one chunk: so few that the garbage collector takes it for young, as it is. */
   private static final int CHUNK_BITS = 10;
 
@@ -33,15 +33,18 @@ final class EntryList {
     return chunks;
   }
 
-  int count() {
+  @Override
+  public int count() {
     return count;
   }
 
-  Object key(int i) {
+  @Override
+  public Object key(int i) {
     return chunks()[i >>> CHUNK_BITS][(i & CHUNK - 1) * width];
   }
 
-  Object value(int i) {
+  @Override
+  public Object value(int i) {
     return chunks()[i >>> CHUNK_BITS][(i & CHUNK - 1) * width + width - 1];
   }
 

@@ -59,7 +59,7 @@ final class LongNode {
     return key >>> shift >>> BITS;
   }
 
-  private static int bit(long key, int shift) {
+  static int bit(long key, int shift) {
     return 1 << (int) (key >>> shift);
   }
 
@@ -110,14 +110,14 @@ final class LongNode {
     }
   }
 
-  private static Object make(long prefix, int shift, int bitmap, Object[] slots, int parentShift) {
+  static Object make(long prefix, int shift, int bitmap, Object[] slots, int parentShift) {
     return bitmap == -1 && shift + BITS == parentShift
         ? slots
         : new LongNode(prefix, shift, bitmap, slots);
   }
 
   /** The node in canonical form under another parent. */
-  private static Object moved(Object node, long prefix, int from, int to) {
+  static Object moved(Object node, long prefix, int from, int to) {
     LongNode view = view(node, prefix, from);
     return view == null ? node : make(view.prefix, view.shift, view.bitmap, view.slots, to);
   }
@@ -225,18 +225,25 @@ final class LongNode {
       slots = new Object[WAYS];
       int ways = 0;
       for (int start = from; start < end; ) {
-        int bit = bit(keys[start], shift);
-        int next = start + 1;
-        while (next < end && bit(keys[next], shift) == bit) {
-          next++;
-        }
+        int next = endOfWay(keys, start, end, shift);
         slots[ways++] = build(keys, values, start, next, shift);
-        bitmap |= bit;
+        bitmap |= bit(keys[start], shift);
         start = next;
       }
       slots = ways == WAYS ? slots : Arrays.copyOf(slots, ways);
     }
     return make(above(first, shift), shift, bitmap, slots, parentShift);
+  }
+
+  /** Where the keys end that go the way of the first; at once where there are no gaps. */
+  private static int endOfWay(long[] keys, int start, int end, int shift) {
+    long last = keys[start] | (1L << shift) - 1;
+    int most = (int) Math.min(end, start + 1 + (last - keys[start]));
+    if (keys[most - 1] <= last) {
+      return most;
+    }
+    int place = Arrays.binarySearch(keys, start, most, last);
+    return place < 0 ? -1 - place : place + 1;
   }
 
   private static Object value(IntFunction<?> values, int i) {

@@ -1,6 +1,7 @@
 package dev.converge.crdt.persistent;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -73,6 +74,21 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
   }
 
   /**
+   * The entries of two lists: each key with the value at its place. O(n), with little garbage.
+   *
+   * @param keys of several that are equal, the last counts
+   * @param values as many
+   */
+  public static <K, V> PersistentMap<K, V> ofLists(List<K> keys, List<V> values) {
+    if (keys.size() != values.size()) {
+      throw new IllegalArgumentException(keys.size() + " keys and " + values.size() + " values");
+    }
+    return keys.isEmpty()
+        ? empty()
+        : new PersistentMap<>(new BulkBuild(WIDTH, Entries.ofLists(keys, values)).build(0));
+  }
+
+  /**
    * What collects entries for a map: O(n) with little garbage, where puts one by one copy paths.
    */
   public static <K, V> Builder<K, V> builder() {
@@ -127,6 +143,12 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     return Trie.get(root, WIDTH, key) != null;
   }
 
+  /** The very object that is the key here and equals {@code key}; null if there is none. */
+  @SuppressWarnings("unchecked") // All keys are K.
+  public @Nullable K presentKey(K key) {
+    return (K) Trie.presentKey(root, WIDTH, key);
+  }
+
   /** The key if there is just one, else null. O(1). */
   @SuppressWarnings("unchecked") // All keys are K.
   public @Nullable K onlyKey() {
@@ -145,13 +167,46 @@ public final class PersistentMap<K, V> implements Iterable<Map.Entry<K, V>> {
     return with(Trie.put(root, WIDTH, key, Objects.requireNonNull(value, "value")));
   }
 
+  /** What a put has replaced. Not thread-safe; for one put. */
+  public static final class Previous<V> {
+    /** For a put that replaces nothing. */
+    static final Previous<Object> KEPT = new Previous<>();
+
+    private @Nullable V value;
+
+    /** For one put. */
+    public Previous() {}
+
+    /** The value that was there; null if none was. */
+    public @Nullable V value() {
+      return value;
+    }
+
+    /** Whether {@code was}, which is there, stays. */
+    @SuppressWarnings("unchecked") // All values are V.
+    boolean keeps(Object was) {
+      if (this == KEPT) {
+        return true;
+      }
+      value = (V) was;
+      return false;
+    }
+  }
+
+  /** As the other; what was there is found in {@code previous}, without another walk. */
+  public PersistentMap<K, V> put(K key, V value, Previous<V> previous) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return with(Trie.put(root, WIDTH, key, value, previous));
+  }
+
   /**
    * The map with {@code key} at {@code value}; this map if the key is there, whatever its value.
    */
   public PersistentMap<K, V> putIfAbsent(K key, V value) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(value, "value");
-    return with(Trie.put(root, WIDTH, key, value, false));
+    return with(Trie.put(root, WIDTH, key, value, Previous.KEPT));
   }
 
   /** The map without {@code key}; this map if it is not there. */

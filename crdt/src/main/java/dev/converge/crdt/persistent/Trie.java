@@ -1,6 +1,6 @@
 package dev.converge.crdt.persistent;
 
-import java.util.Arrays;
+import dev.converge.crdt.persistent.PersistentMap.Previous;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -92,36 +92,64 @@ final class Trie {
     return i < 0 ? null : bucket[i + width - 1];
   }
 
-  /** The very node if the very value is there; in a set, if an equal key is there. */
-  static Object put(Object root, int width, Object key, Object value) {
-    return put(root, width, key, value, true);
+  static @Nullable Object presentKey(Object root, int width, Object key) {
+    Object node = root;
+    int hash = hash(key);
+    for (int shift = 0; node instanceof Branch branch; shift += BITS) {
+      int bit = bit(hash, shift);
+      if ((branch.dataMap & bit) != 0) {
+        Object present = branch.slots[branch.entrySlot(bit, width)];
+        return same(key, present) ? present : null;
+      }
+      if ((branch.nodeMap & bit) == 0) {
+        return null;
+      }
+      node = branch.slots[branch.childSlot(bit)];
+    }
+    Object[] bucket = (Object[]) node;
+    int i = find(bucket, width, key);
+    return i < 0 ? null : bucket[i];
   }
 
-  /** The very node also if there is another value and it shall not be replaced. */
-  static Object put(Object root, int width, Object key, Object value, boolean replace) {
+  /** The very node if the very value is there; in a set, if an equal key is there. */
+  static Object put(Object root, int width, Object key, Object value) {
+    return put(root, width, key, value, null);
+  }
+
+  /** The very node also if there is another value and {@code previous} keeps it. */
+  static Object put(
+      Object root, int width, Object key, Object value, @Nullable Previous<?> previous) {
     return root instanceof Branch branch
-        ? branch.put(width, key, value, replace, hash(key), 0)
-        : putInBucket((Object[]) root, width, key, value, replace, 0);
+        ? branch.put(width, key, value, previous, hash(key), 0)
+        : putInBucket((Object[]) root, width, key, value, previous, 0);
   }
 
   static Object put(Object node, int width, Object key, Object value, int hash, int shift) {
     return node instanceof Branch branch
-        ? branch.put(width, key, value, true, hash, shift)
-        : putInBucket((Object[]) node, width, key, value, true, shift);
+        ? branch.put(width, key, value, null, hash, shift)
+        : putInBucket((Object[]) node, width, key, value, null, shift);
   }
 
   static Object putInBucket(
-      Object[] bucket, int width, Object key, Object value, boolean replace, int shift) {
+      Object[] bucket,
+      int width,
+      Object key,
+      Object value,
+      @Nullable Previous<?> previous,
+      int shift) {
     int at = find(bucket, width, key);
     if (at >= 0) {
-      if (!replace || width == 1 || bucket[at + 1] == value) {
+      Object was = bucket[at + width - 1];
+      if ((previous != null && previous.keeps(was)) || width == 1 || was == value) {
         return bucket;
       }
       Object[] copy = bucket.clone();
       copy[at + 1] = value;
       return copy;
     }
-    Object[] copy = Arrays.copyOf(bucket, bucket.length + width);
+    // Not Arrays.copyOf, which has to find out the class of the array.
+    Object[] copy = new Object[bucket.length + width];
+    System.arraycopy(bucket, 0, copy, 0, bucket.length);
     copy[bucket.length] = key;
     copy[copy.length - 1] = value;
     return copy.length <= BUCKET * width || shift >= END

@@ -13,6 +13,13 @@ import java.util.Optional;
  *
  * <p>Immutable and thread-safe. Made and resolved by {@link Text} and {@link RGA}.
  *
+ * <pre>{@code
+ * Text text = Text.empty().insert(phone, 0, "hello");
+ * Anchor cursor = text.anchor(5, Anchor.Side.BEFORE);
+ * text = text.merge(text.insert(laptop, 0, "> "));
+ * int at = text.indexOf(cursor).orElseThrow(); // 7
+ * }</pre>
+ *
  * @param element the id of the element; empty for an end of the list
  * @param side the side of the element; of the whole list, if there is no element
  */

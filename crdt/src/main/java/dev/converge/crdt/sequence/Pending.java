@@ -12,6 +12,13 @@ import java.util.TreeSet;
  * <p>A delta alone is mostly pending. In a replica's state, something pending that stays says that
  * a delta was lost: ask for it, or for a whole state.
  *
+ * <pre>{@code
+ * Text hello = Text.empty().insert(phone, 0, "hello");
+ * Text more = hello.insert(laptop, 5, "!");
+ * long waiting = Text.empty().merge(more).pending().elements(); // 1: the "!"
+ * boolean all = more.merge(hello).pending().isEmpty(); // true
+ * }</pre>
+ *
  * @param elements how many elements wait
  * @param deletions how many missing elements are known to be deleted
  * @param missing the neighbours that elements wait for and that are not waiting themselves

@@ -45,6 +45,14 @@ import org.jspecify.annotations.Nullable;
  * {@link Crdt}). For many edits in a row open a {@link #edit session}: it changes in place what it
  * made.
  *
+ * <pre>{@code
+ * RGA<String> list = RGA.empty();
+ * list = list.merge(list.insertAll(phone, 0, List.of("milk", "eggs")));
+ * RGA<String> onLaptop = list.merge(list.insert(laptop, 1, "bread"));
+ * list = list.merge(list.delete(0, 1));
+ * List<String> both = list.merge(onLaptop).elements(); // [bread, eggs]
+ * }</pre>
+ *
  * @param <E> the elements: immutable, not null, with {@code equals} and {@code hashCode}
  */
 public final class RGA<E> implements Crdt<RGA<E>>, Iterable<E> {

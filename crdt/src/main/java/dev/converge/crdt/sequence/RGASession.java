@@ -13,6 +13,14 @@ import java.util.OptionalInt;
  * <p>For one thread. While a session is open, nobody else may edit in the name of its replica: they
  * would make the same ids.
  *
+ * <pre>{@code
+ * RGASession<String> session = RGA.<String>empty().edit(phone);
+ * session.insertAll(0, List.of("milk", "eggs"));
+ * session.delete(0, 1);
+ * RGA<String> delta = session.takeDelta(); // for the others
+ * RGA<String> list = session.value(); // [eggs]
+ * }</pre>
+ *
  * @param <E> the elements: immutable, not null, with {@code equals} and {@code hashCode}
  */
 public final class RGASession<E> {

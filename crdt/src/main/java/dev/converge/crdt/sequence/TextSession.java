@@ -10,6 +10,14 @@ import java.util.OptionalInt;
  *
  * <p>For one thread. While a session is open, nobody else may edit in the name of its replica: they
  * would make the same ids. Positions count code points, as in {@link Text}.
+ *
+ * <pre>{@code
+ * TextSession typing = Text.empty().edit(phone);
+ * typing.insert(0, "helo");
+ * typing.insert(3, "l");
+ * Text delta = typing.takeDelta(); // for the others
+ * Text text = typing.value(); // hello
+ * }</pre>
  */
 public final class TextSession {
   private final Session session;

@@ -127,6 +127,39 @@ class PersistentLongMapTest {
         });
   }
 
+  @Test
+  void manyRemovedAtOnceAreAsRemovedOneByOne() {
+    Property.check(
+        "PersistentLongMap.removeAscending",
+        PersistentLongMapTest::steps,
+        steps -> {
+          Pair pair = new Pair();
+          TreeSet<Long> removed = new TreeSet<>();
+          for (Step step : steps) {
+            if (step.second()) {
+              removed.add(step.key());
+            } else {
+              pair.change(step);
+            }
+          }
+          long[] keys = removed.stream().mapToLong(Long::longValue).toArray();
+          boolean changes = pair.model.keySet().stream().anyMatch(removed::contains);
+          PersistentLongMap<Integer> before = pair.map;
+          PersistentLongMap<Integer> oneByOne = pair.map;
+          for (long key : keys) {
+            oneByOne = oneByOne.remove(key);
+          }
+          pair.map = pair.map.removeAscending(keys);
+          pair.model.keySet().removeAll(removed);
+          assertThat(pair.map).isEqualTo(oneByOne);
+          assertThat(pair.map.size()).isEqualTo(pair.model.size());
+          assertThat(pair.map != before).isEqualTo(changes);
+          pair.compare();
+          long[] all = pair.model.keySet().stream().mapToLong(Long::longValue).toArray();
+          assertThat(pair.map.removeAscending(all)).isSameAs(PersistentLongMap.empty());
+        });
+  }
+
   private static void differences(
       PersistentLongMap<Integer> a,
       Map<Long, Integer> inA,

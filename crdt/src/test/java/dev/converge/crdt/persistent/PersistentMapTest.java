@@ -258,4 +258,59 @@ class PersistentMapTest {
           assertThat(only).isEqualTo(ever);
         });
   }
+
+  @Test
+  void whatTwoListsMakeIsWhatPutsMake() {
+    // Sizes on both sides of where the first two levels are sorted at once; some keys come twice.
+    for (int count : new int[] {0, 1, 8, 9, 300, 4_095, 4_096, 20_000}) {
+      for (int hashes : new int[] {1 << 30, 700}) {
+        List<Key> keys = new ArrayList<>();
+        List<Integer> values = new ArrayList<>();
+        PersistentMap<Key, Integer> puts = PersistentMap.empty();
+        for (int i = 0; i < count; i++) {
+          int id = i % 10 == 9 ? i / 2 : i;
+          Key key = new Key(id, id * 0x9E3779B1 % hashes);
+          keys.add(key);
+          values.add(i);
+          puts = puts.put(key, i);
+        }
+        PersistentMap<Key, Integer> built = PersistentMap.ofLists(keys, values);
+        assertThat(built.size()).isEqualTo(puts.size());
+        assertThat(built).isEqualTo(puts);
+        assertThat(built).isEqualTo(PersistentMap.copyOf(asMap(puts)));
+        for (Key key : keys) {
+          assertThat(built.get(key)).isEqualTo(puts.get(key));
+        }
+      }
+    }
+    assertThatThrownBy(() -> PersistentMap.ofLists(List.of(1), List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void entriesThatComeTwiceLeaveABranchSmall() {
+    for (int copies : new int[] {1, 3, 1_000}) {
+      List<Integer> keys = new ArrayList<>();
+      for (int i = 0; i < 12 * copies; i++) {
+        keys.add(i % 12);
+      }
+      PersistentMap<Integer, Integer> built = PersistentMap.ofLists(keys, keys);
+      assertThat(built).isEqualTo(PersistentMap.ofLists(keys.subList(0, 12), keys.subList(0, 12)));
+      PersistentMap<Integer, Integer> few = PersistentMap.empty();
+      PersistentMap<Integer, Integer> left = built;
+      for (int i = 0; i < 5; i++) {
+        few = few.put(i, i);
+      }
+      for (int i = 5; i < 12; i++) {
+        left = left.remove(i);
+      }
+      assertThat(left).isEqualTo(few);
+    }
+  }
+
+  private static Map<Key, Integer> asMap(PersistentMap<Key, Integer> map) {
+    Map<Key, Integer> result = new HashMap<>();
+    map.forEach(result::put);
+    return result;
+  }
 }

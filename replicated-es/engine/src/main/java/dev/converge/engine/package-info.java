@@ -15,7 +15,7 @@
  *   <li>{@link dev.converge.engine.sync}: what a peer lacks, and what to take from it.
  *   <li>{@link dev.converge.engine.replica}: all of it together.
  *   <li>{@link dev.converge.engine.frontier}: what is final, what everybody has, what may go.
- *   <li>{@link dev.converge.engine.testkit}: checks one's own entities.
+ *   <li>{@link dev.converge.engine.testkit}: tests one's own entities.
  * </ul>
  */
 @NullMarked

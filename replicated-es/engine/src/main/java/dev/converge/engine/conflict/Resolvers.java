@@ -14,21 +14,15 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolvers for common policies. All are stateless and thread-safe, and their reasons are for
- * persons. All but {@link #custom} look at the rivals and not at the state; unless they say
- * otherwise, a judgement costs them O(keys · replicas · log n), however many rivals there are.
+ * Resolvers for common policies. All are thread-safe, and their reasons are for persons. All but
+ * {@link #custom} look at the rivals and not at the state; unless they say otherwise, a judgement
+ * costs them O(keys · replicas · log n), however many rivals there are.
  *
  * <p>Which of two events is later is said by the total order. A resolver cannot undo what is
  * folded: it judges the later of two, and the earlier has had its effect. So "stands over" means
  * that the handler lets a write take the place of what was there.
  */
 public final class Resolvers {
-  private static final String ADD = "add";
-  private static final String REMOVE = "remove";
-  private static final String DELETE = "delete";
-  private static final String UPDATE = "update";
-  private static final String CREATE = "create";
-
   private Resolvers() {}
 
   /** No two events are ever in conflict: every event applies. */
@@ -66,15 +60,7 @@ public final class Resolvers {
    * @param key names the one thing that an event claims
    */
   public static <S, E> ConflictResolver<S, E> firstWriterWins(Function<? super E, String> key) {
-    return Keyed.of(
-        "first-writer-wins",
-        event -> Set.of(key.apply(event)),
-        event -> Set.of(),
-        conflict -> {
-          Rival<E> winner = conflict.earliestRival();
-          return Decision.discard(
-              winner.sharedKeys().first() + ": " + winner.dot() + " came first");
-        });
+    return new FirstWriterWins<>(key);
   }
 
   /**
@@ -145,30 +131,7 @@ public final class Resolvers {
    */
   public static <S, E> ConflictResolver<S, E> addWins(
       Function<? super E, String> element, Predicate<? super E> removes) {
-    return Keyed.of(
-        "add-wins",
-        event -> Set.of(element.apply(event)),
-        event -> Set.of(removes.test(event) ? REMOVE : ADD),
-        conflict -> {
-          String what = element.apply(conflict.event().payload()) + ": ";
-          if (!removes.test(conflict.event().payload())) {
-            return conflict
-                .among()
-                .ofKind(REMOVE)
-                .latest()
-                .map(
-                    r ->
-                        Decision.<E>apply(
-                            what + "stays, as the removal " + r.dot() + " had not seen this"))
-                .orElseGet(Decision::apply);
-          }
-          return conflict
-              .among()
-              .ofKind(ADD)
-              .latest()
-              .map(r -> Decision.<E>discard(what + "stays, as the removal had not seen " + r.dot()))
-              .orElseGet(Decision::apply);
-        });
+    return SetPolicies.addWins(element, removes);
   }
 
   /**
@@ -179,27 +142,7 @@ public final class Resolvers {
    */
   public static <S, E> ConflictResolver<S, E> removeWins(
       Function<? super E, String> element, Predicate<? super E> removes) {
-    return Keyed.of(
-        "remove-wins",
-        event -> Set.of(element.apply(event)),
-        event -> Set.of(removes.test(event) ? REMOVE : ADD),
-        conflict -> {
-          String what = element.apply(conflict.event().payload()) + ": ";
-          if (removes.test(conflict.event().payload())) {
-            return conflict
-                .among()
-                .ofKind(ADD)
-                .latest()
-                .map(r -> Decision.<E>apply(what + "removed, with the addition " + r.dot()))
-                .orElseGet(Decision::apply);
-          }
-          return conflict
-              .among()
-              .ofKind(REMOVE)
-              .latest()
-              .map(r -> Decision.<E>discard(what + "removed at the same time by " + r.dot()))
-              .orElseGet(Decision::apply);
-        });
+    return SetPolicies.removeWins(element, removes);
   }
 
   /**
@@ -211,28 +154,7 @@ public final class Resolvers {
    */
   public static <S, E> ConflictResolver<S, E> deleteUpdate(
       DeletePolicy policy, Function<? super E, String> key, Predicate<? super E> deletes) {
-    return Keyed.of(
-        policy == DeletePolicy.DELETE_WINS ? "delete-wins" : "update-wins",
-        event -> Set.of(key.apply(event)),
-        event -> Set.of(deletes.test(event) ? DELETE : UPDATE),
-        conflict -> {
-          E event = conflict.event().payload();
-          boolean isDelete = deletes.test(event);
-          Optional<Rival<E>> rival = conflict.among().ofKind(isDelete ? UPDATE : DELETE).latest();
-          if (rival.isEmpty()) {
-            return Decision.apply();
-          }
-          String what = key.apply(event);
-          String other = rival.get().dot().toString();
-          if (policy == DeletePolicy.DELETE_WINS) {
-            return isDelete
-                ? Decision.apply(what + ": deleted, with the change " + other)
-                : Decision.discard(what + ": deleted at the same time by " + other);
-          }
-          return isDelete
-              ? Decision.discard(what + ": stays, as the deletion had not seen " + other)
-              : Decision.apply(what + ": stays, as the deletion " + other + " had not seen this");
-        });
+    return LifePolicies.deleteUpdate(policy, key, deletes);
   }
 
   /**
@@ -244,16 +166,7 @@ public final class Resolvers {
    */
   public static <S, E> ConflictResolver<S, E> createCreate(
       CreatePolicy policy, Function<? super E, String> key, Predicate<? super E> creates) {
-    return createCreate(
-        policy == CreatePolicy.MERGE ? "create-merge" : "create-first-wins",
-        key,
-        creates,
-        (conflict, first) -> {
-          String what = key.apply(conflict.event().payload()) + ": ";
-          return policy == CreatePolicy.MERGE
-              ? Decision.apply(what + "created twice, merged into what " + first.dot() + " made")
-              : Decision.discard(what + "created before by " + first.dot());
-        });
+    return LifePolicies.createCreate(policy, key, creates);
   }
 
   /**
@@ -266,37 +179,7 @@ public final class Resolvers {
    */
   public static <S, E> ConflictResolver<S, E> createCreate(
       Function<? super E, String> key, Predicate<? super E> creates, BinaryOperator<E> merge) {
-    return createCreate(
-        "create-merge",
-        key,
-        creates,
-        (conflict, first) -> {
-          Rival<E> last = conflict.among().ofKind(CREATE).latest().orElseThrow();
-          E mine = conflict.event().payload();
-          return Decision.replace(
-              merge.apply(last.effect().orElse(last.event().payload()), mine),
-              key.apply(mine) + ": created twice, merged with " + last.dot());
-        });
-  }
-
-  private static <S, E> ConflictResolver<S, E> createCreate(
-      String name,
-      Function<? super E, String> key,
-      Predicate<? super E> creates,
-      BiFunction<Conflict<S, E>, Rival<E>, Decision<E>> judge) {
-    return Keyed.of(
-        name,
-        event -> Set.of(key.apply(event)),
-        event -> creates.test(event) ? Set.of(CREATE) : Set.of(),
-        conflict ->
-            creates.test(conflict.event().payload())
-                ? conflict
-                    .among()
-                    .ofKind(CREATE)
-                    .earliest()
-                    .map(first -> judge.apply(conflict, first))
-                    .orElseGet(Decision::apply)
-                : Decision.apply());
+    return LifePolicies.createCreate(key, creates, merge);
   }
 
   /**

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Entry<S, E> implements Comparable<Entry<S, E>> {
   final ReplicatedEvent<E> event;
   final long sequence;
-  private final long time;
+
+  /** The packed form of its time. */
+  final long time;
+
   private final boolean hasCloud;
 
   /** Unmodifiable. Empty until the entry is in the conflict index; so are the next three. */
@@ -41,6 +44,9 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
   /** Whether the resolver was asked, which may answer otherwise when the state has changed. */
   boolean asked;
 
+  /** What the resolver looked up for its decision, if that is all that it looked at. */
+  @Nullable Lookup<S, E> lookups;
+
   /** Null until judged for the first time. */
   private @Nullable Decision<E> decision;
 
@@ -54,6 +60,12 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
     this.sequence = event.dot().sequence();
     this.time = event.time().packed();
     this.hasCloud = !event.context().cloud().isEmpty();
+  }
+
+  /** An entry on which was decided before. */
+  Entry(Judged<E> judged) {
+    this(judged.event());
+    decide(judged.decision(), judged.duplicateOf());
   }
 
   boolean isFresh() {
@@ -72,9 +84,20 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
   boolean decide(Decision<E> decision, @Nullable Dot duplicateOf) {
     boolean changed =
         !decision.equals(this.decision) || !Objects.equals(duplicateOf, this.duplicateOf);
-    this.decision = decision;
-    this.duplicateOf = duplicateOf;
+    if (changed) { // else the object stays as well, by which others know that nothing has changed
+      this.decision = decision;
+      this.duplicateOf = duplicateOf;
+    }
     return changed;
+  }
+
+  /** Whether what the event's author had not seen can matter to it: rivals, or a conflict. */
+  boolean meetsOthers() {
+    return !keys.isEmpty() || resolution != null;
+  }
+
+  Judged<E> judged() {
+    return new Judged<>(event, decision(), duplicateOf);
   }
 
   /** Whether later events meet this one as a rival. */

@@ -5,6 +5,7 @@ import dev.converge.engine.conflict.Rival;
 import dev.converge.engine.conflict.Rivals;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.ConflictIndex.Touched;
+import dev.converge.engine.fold.Lookup.Question;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,16 +20,20 @@ final class IndexedConflict<S, E> implements Conflict<S, E> {
   private final @Nullable S state;
   private final Entry<S, E> entry;
   private final ConflictIndex<S, E> index;
+  private final Lookup.Notes<S, E> notes;
 
   /**
    * A conflict.
    *
    * @param state null if the resolver promised not to look
+   * @param notes takes down what is looked up
    */
-  IndexedConflict(@Nullable S state, Entry<S, E> entry, ConflictIndex<S, E> index) {
+  IndexedConflict(
+      @Nullable S state, Entry<S, E> entry, ConflictIndex<S, E> index, Lookup.Notes<S, E> notes) {
     this.state = state;
     this.entry = entry;
     this.index = index;
+    this.notes = notes;
   }
 
   @Override
@@ -50,53 +55,59 @@ final class IndexedConflict<S, E> implements Conflict<S, E> {
 
   @Override
   public Rivals<E> among() {
-    return new Choice<>(entry, index, entry.touched, null);
+    return new Choice<>(entry, index, notes, entry.touched, null);
   }
 
   @Override
   public Rivals<E> among(Collection<String> keys) {
+    if (entry.touched.size() == 1 && keys.contains(entry.touched.get(0).key)) {
+      return among();
+    }
     List<Touched<S, E>> chosen = new ArrayList<>(keys.size());
     for (Touched<S, E> one : entry.touched) {
       if (keys.contains(one.key)) {
         chosen.add(one);
       }
     }
-    return new Choice<>(entry, index, chosen, null);
+    return new Choice<>(entry, index, notes, chosen, null);
   }
 
   private record Choice<S, E>(
       Entry<S, E> entry,
       ConflictIndex<S, E> index,
+      Lookup.Notes<S, E> notes,
       List<Touched<S, E>> touched,
       @Nullable String kind)
       implements Rivals<E> {
     @Override
     public Rivals<E> ofKind(String kind) {
-      return new Choice<>(entry, index, touched, kind);
+      return new Choice<>(entry, index, notes, touched, kind);
     }
 
     @Override
     public boolean isEmpty() {
-      return !index.hasRival(touched, kind, entry);
+      return notes.ask(index, entry, Question.ANY, touched, kind) == null;
     }
 
     @Override
     public Optional<Rival<E>> earliest() {
-      return rival(index.earliest(touched, kind, entry));
+      return rival(notes.ask(index, entry, Question.EARLIEST, touched, kind));
     }
 
     @Override
     public Optional<Rival<E>> latest() {
-      return rival(index.latest(touched, kind, entry));
+      return rival(notes.ask(index, entry, Question.LATEST, touched, kind));
     }
 
     @Override
     public SortedSet<String> kinds() {
+      notes.incomplete();
       return index.kinds(touched, entry);
     }
 
     @Override
     public List<Rival<E>> list() {
+      notes.incomplete();
       List<Entry<S, E>> found = index.rivals(touched, kind, entry);
       List<Rival<E>> rivals = new ArrayList<>(found.size());
       found.forEach(other -> rivals.add(toRival(other)));
@@ -109,7 +120,7 @@ final class IndexedConflict<S, E> implements Conflict<S, E> {
 
     private Rival<E> toRival(Entry<S, E> other) {
       SortedSet<String> shared = entry.keys;
-      if (!shared.equals(other.keys)) {
+      if (!entry.touched.equals(other.touched)) {
         shared = new TreeSet<>(shared);
         shared.retainAll(other.keys);
         shared = Collections.unmodifiableSortedSet(shared);

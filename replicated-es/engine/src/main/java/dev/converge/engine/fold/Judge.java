@@ -2,6 +2,7 @@ package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.event.ReplicatedEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,22 @@ final class Judge<S, E> {
     }
   }
 
+  /** As {@link #index}, for an entry that was judged before, and left memory as a rival only. */
+  void indexSettled(Entry<S, E> entry) {
+    entry.keys = user.keys(entry.event);
+    entry.kinds = entry.keys.isEmpty() ? Set.of() : user.kinds(entry.event);
+    conflicts.addSettled(entry);
+  }
+
+  /** Whether an event not here yet touches something, or decides. If that throws: yes. */
+  boolean meetsOthers(ReplicatedEvent<E> event) {
+    try {
+      return !user.keys(event).isEmpty() || user.resolution(event) != null;
+    } catch (FoldException e) {
+      return true;
+    }
+  }
+
   /** Whether an entry may be judged otherwise than before. */
   boolean mayDiffer(Entry<S, E> entry) {
     return entry.toJudge
@@ -49,21 +66,30 @@ final class Judge<S, E> {
 
   /** Decides about an entry, all before it being decided. */
   void judge(Entry<S, E> entry, S before) {
-    Entry<S, E> instead = origins.insteadOf(entry);
-    Dot duplicateOf = instead == null ? null : instead.event.dot();
+    Dot duplicateOf = origins.insteadOf(entry);
+    boolean hasRival = false;
+    if (duplicateOf == null && entry.lookups != null) {
+      Lookup.Again again = entry.lookups.check(entry, conflicts);
+      if (again == Lookup.Again.SAME) {
+        return;
+      }
+      hasRival = again == Lookup.Again.OTHER;
+    }
     Decision<E> decision;
     entry.asked = false;
+    entry.lookups = null;
     if (duplicateOf != null) {
       decision = NaiveFold.duplicate(entry.event, duplicateOf);
     } else if (entry.resolution != null) {
       decision = resolutions.judge(entry, entry.resolution);
-    } else if (conflicts.hasRival(entry.touched, null, entry)) {
+    } else if (hasRival || conflicts.hasRival(entry.touched, null, entry)) {
       judged++;
       entry.asked = true;
+      Lookup.Notes<S, E> notes = new Lookup.Notes<>();
+      S state = readsState ? before : null;
       decision =
-          user.decide(
-              entry.event,
-              () -> new IndexedConflict<>(readsState ? before : null, entry, conflicts));
+          user.decide(entry.event, () -> new IndexedConflict<>(state, entry, conflicts, notes));
+      entry.lookups = readsState ? null : notes.taken();
     } else {
       decision = Decision.apply();
     }

@@ -1,7 +1,6 @@
 package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.ReplicaId;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +11,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Searches start where the last one ended and widen from there (exponential search): the fold
  * asks for neighbouring places one after the other, so most cost O(1), and none more than O(log n).
+ * They run over plain arrays of numbers: a late event into a hot key makes tens of thousands of
+ * them.
  */
 final class Lane<S, E> {
+  private static final int FEW = 4;
+  private static final int NEAR = 16;
+
   final ReplicaId replica;
   private final int number;
-  private final List<Entry<S, E>> entries = new ArrayList<>();
 
-  /** A bit for each entry: whether later events meet it as a rival. */
-  private long[] counting = new long[1];
+  // One element for each entry.
+  private @Nullable Entry<S, E>[] entries = newArray(FEW);
+  private long[] times = new long[FEW];
+  private long[] sequences = new long[FEW];
+
+  /** Whether later events meet it as a rival. */
+  private final Bits counting = new Bits();
+
+  private int size;
 
   private int lastUnseen;
   private int lastPlace;
+
+  /** Of which {@link #lastPlace} is the place; null if the lane has changed since. */
+  private @Nullable Entry<S, E> lastPlaced;
 
   /**
    * An empty lane.
@@ -34,56 +47,99 @@ final class Lane<S, E> {
     this.number = number;
   }
 
+  @SuppressWarnings("unchecked") // An array of a generic type can be made no other way.
+  private static <S, E> @Nullable Entry<S, E>[] newArray(int length) {
+    return (@Nullable Entry<S, E>[]) new Entry<?, ?>[length];
+  }
+
   /** O(log n) at the end; elsewhere all behind it moves up. Does not count until told so. */
   void add(Entry<S, E> entry) {
-    int at = firstBeyond(entry.sequence);
-    if (at < entries.size()) {
-      for (int i = entries.size(); i > at; i--) {
-        setBit(i, bit(i - 1));
-      }
+    if (size == entries.length) {
+      entries = Arrays.copyOf(entries, 2 * size);
+      times = Arrays.copyOf(times, 2 * size);
+      sequences = Arrays.copyOf(sequences, 2 * size);
     }
-    setBit(at, false);
-    entries.add(at, entry);
+    int at = firstBeyond(entry.sequence);
+    int behind = size - at;
+    System.arraycopy(entries, at, entries, at + 1, behind);
+    System.arraycopy(times, at, times, at + 1, behind);
+    System.arraycopy(sequences, at, sequences, at + 1, behind);
+    entries[at] = entry;
+    times[at] = entry.time;
+    sequences[at] = entry.sequence;
+    counting.insert(at, size);
+    size++;
+    lastPlaced = null;
   }
 
   void count(Entry<S, E> entry, boolean counts) {
-    setBit(firstBeyond(entry.sequence) - 1, counts);
+    counting.set(firstBeyond(entry.sequence) - 1, counts);
+  }
+
+  /** Lets go of the entries up to a sequence number. O(n). */
+  void dropUpTo(long sequence) {
+    int gone = firstBeyond(sequence);
+    int left = size - gone;
+    System.arraycopy(entries, gone, entries, 0, left);
+    System.arraycopy(times, gone, times, 0, left);
+    System.arraycopy(sequences, gone, sequences, 0, left);
+    Arrays.fill(entries, left, size, null);
+    counting.dropFirst(gone, size);
+    size = left;
+    lastUnseen = 0;
+    lastPlace = 0;
+    lastPlaced = null;
+    if (size < entries.length / 4 && entries.length > FEW) {
+      int enough = Math.max(FEW, 2 * size);
+      entries = Arrays.copyOf(entries, enough);
+      times = Arrays.copyOf(times, enough);
+      sequences = Arrays.copyOf(sequences, enough);
+    }
+  }
+
+  boolean isEmpty() {
+    return size == 0;
   }
 
   /** The first entry after {@code place} in the total order, or null. */
   @Nullable Entry<S, E> after(Entry<S, E> place) {
     int i = firstNotBefore(place);
-    if (i < entries.size() && entries.get(i) == place) {
+    if (i < size && entries[i] == place) {
       i++;
     }
-    return i < entries.size() ? entries.get(i) : null;
+    return i < size ? entries[i] : null;
   }
 
   /** The first rival of {@code entry} here, or null. */
   @Nullable Entry<S, E> earliestRival(Entry<S, E> entry) {
     int end = firstNotBefore(entry);
-    if (end == 0 || isSeen(entries.get(end - 1), entry)) {
+    if (end == 0 || isSeen(end - 1, entry)) {
       return null;
     }
-    return rivalFrom(firstUnseen(entry), end, entry);
+    for (int i = counting.next(firstUnseen(entry), end); i < end; i = counting.next(i + 1, end)) {
+      if (!entry.isKnownByCloud(get(i))) {
+        return entries[i];
+      }
+    }
+    return null;
   }
 
   /** The last rival of {@code entry} here, or null. */
   @Nullable Entry<S, E> latestRival(Entry<S, E> entry) {
     int end = firstNotBefore(entry);
-    if (end == 0 || isSeen(entries.get(end - 1), entry)) {
+    if (end == 0 || isSeen(end - 1, entry)) {
       return null;
     }
-    int start = -1;
-    for (int i = lastCounting(end - 1); i >= 0; i = lastCounting(i - 1)) {
-      Entry<S, E> other = entries.get(i);
-      if (!entry.isKnownByCloud(other)) {
-        return isSeen(other, entry) ? null : other;
-      }
-      // SUBTLE: the end of the search is looked up only if a cloud makes it long.
-      start = start < 0 ? firstUnseen(entry) : start;
-      if (i <= start) {
-        return null;
+    // SUBTLE: mostly it is near, and then it is not worth a search where the unseen ones start.
+    int near = counting.previous(end - 1, Math.max(0, end - NEAR));
+    if (near >= 0 && !entry.isKnownByCloud(get(near))) {
+      return isSeen(near, entry) ? null : entries[near];
+    }
+    int start = firstUnseen(entry);
+    int from = near >= 0 ? near - 1 : end - 1 - NEAR;
+    for (int i = counting.previous(from, start); i >= 0; i = counting.previous(i - 1, start)) {
+      if (!entry.isKnownByCloud(get(i))) {
+        return entries[i];
       }
     }
     return null;
@@ -92,58 +148,48 @@ final class Lane<S, E> {
   /** Adds the rivals of {@code entry} here, in dot order. */
   void addRivals(Entry<S, E> entry, List<Entry<S, E>> to) {
     int end = firstNotBefore(entry);
-    if (end == 0 || isSeen(entries.get(end - 1), entry)) {
+    if (end == 0 || isSeen(end - 1, entry)) {
       return;
     }
-    for (int i = firstCounting(firstUnseen(entry)); i < end; i = firstCounting(i + 1)) {
-      if (!entry.isKnownByCloud(entries.get(i))) {
-        to.add(entries.get(i));
+    for (int i = counting.next(firstUnseen(entry), end); i < end; i = counting.next(i + 1, end)) {
+      if (!entry.isKnownByCloud(get(i))) {
+        to.add(get(i));
       }
     }
   }
 
-  private @Nullable Entry<S, E> rivalFrom(int start, int end, Entry<S, E> entry) {
-    for (int i = firstCounting(start); i < end; i = firstCounting(i + 1)) {
-      if (!entry.isKnownByCloud(entries.get(i))) {
-        return entries.get(i);
-      }
-    }
-    return null;
+  @SuppressWarnings("NullAway") // Below the size there is an entry.
+  private Entry<S, E> get(int i) {
+    return entries[i];
   }
 
-  /** Whether the vector of {@code entry}'s context covers {@code other}, of this replica. */
-  private boolean isSeen(Entry<S, E> other, Entry<S, E> entry) {
-    return other.sequence <= entry.seen(number);
+  /** Whether the vector of {@code entry}'s context covers the one at {@code i}. */
+  private boolean isSeen(int i, Entry<S, E> entry) {
+    return sequences[i] <= entry.seen(number);
   }
 
   private int firstUnseen(Entry<S, E> entry) {
-    lastUnseen = search(lastUnseen, entry.seen(number), null);
+    lastUnseen = firstBeyond(entry.seen(number), lastUnseen);
     return lastUnseen;
   }
 
   private int firstBeyond(long sequence) {
-    return search(entries.size(), sequence, null);
+    return firstBeyond(sequence, size);
   }
 
-  private int firstNotBefore(Entry<S, E> place) {
-    lastPlace = search(lastPlace, 0, place);
-    return lastPlace;
-  }
-
-  /** How many entries, all in front, are before {@code place}, or else not beyond a sequence. */
-  private int search(int hint, long sequence, @Nullable Entry<S, E> place) {
-    int size = entries.size();
+  /** How many entries, all in front, are not beyond a sequence number. */
+  private int firstBeyond(long sequence, int hint) {
     int low = Math.min(hint, size);
     int high = low;
     int step = 1;
-    while (high < size && isInFront(high, sequence, place)) {
-      low = high + 1;
-      high = Math.min(size, high + step);
-      step *= 2;
-    }
-    if (low == high) {
-      step = 1;
-      while (low > 0 && !isInFront(low - 1, sequence, place)) {
+    if (high < size && sequences[high] <= sequence) {
+      do {
+        low = high + 1;
+        high = Math.min(size, high + step);
+        step *= 2;
+      } while (high < size && sequences[high] <= sequence);
+    } else {
+      while (low > 0 && sequences[low - 1] > sequence) {
         high = low - 1;
         low = Math.max(0, low - step);
         step *= 2;
@@ -151,7 +197,7 @@ final class Lane<S, E> {
     }
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (isInFront(middle, sequence, place)) {
+      if (sequences[middle] <= sequence) {
         low = middle + 1;
       } else {
         high = middle;
@@ -160,56 +206,41 @@ final class Lane<S, E> {
     return low;
   }
 
-  private boolean isInFront(int i, long sequence, @Nullable Entry<S, E> place) {
-    Entry<S, E> entry = entries.get(i);
-    return place == null ? entry.sequence <= sequence : entry.compareTo(place) < 0;
-  }
-
-  private boolean bit(int i) {
-    return (counting[i >> 6] & 1L << i) != 0;
-  }
-
-  private void setBit(int i, boolean value) {
-    if (i >> 6 >= counting.length) {
-      counting = Arrays.copyOf(counting, counting.length * 2);
+  /** How many entries, all in front, are before {@code place}. */
+  private int firstNotBefore(Entry<S, E> place) {
+    if (place == lastPlaced) {
+      return lastPlace;
     }
-    if (value) {
-      counting[i >> 6] |= 1L << i;
+    int low = Math.min(lastPlace, size);
+    int high = low;
+    int step = 1;
+    if (high < size && isBefore(high, place)) {
+      do {
+        low = high + 1;
+        high = Math.min(size, high + step);
+        step *= 2;
+      } while (high < size && isBefore(high, place));
     } else {
-      counting[i >> 6] &= ~(1L << i);
+      while (low > 0 && !isBefore(low - 1, place)) {
+        high = low - 1;
+        low = Math.max(0, low - step);
+        step *= 2;
+      }
     }
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (isBefore(middle, place)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    lastPlace = low;
+    lastPlaced = place;
+    return low;
   }
 
-  /** The first that counts at {@code from} or after it; the size if there is none. */
-  private int firstCounting(int from) {
-    int size = entries.size();
-    if (from >= size) {
-      return size;
-    }
-    int word = from >> 6;
-    long bits = counting[word] & -1L << from;
-    while (bits == 0) {
-      if (++word << 6 >= size) {
-        return size;
-      }
-      bits = counting[word];
-    }
-    return (word << 6) + Long.numberOfTrailingZeros(bits);
-  }
-
-  /** The last that counts at {@code from} or before it; -1 if there is none. */
-  private int lastCounting(int from) {
-    if (from < 0) {
-      return -1;
-    }
-    int word = from >> 6;
-    long bits = counting[word] & -1L >>> (63 - (from & 63));
-    while (bits == 0) {
-      if (--word < 0) {
-        return -1;
-      }
-      bits = counting[word];
-    }
-    return (word << 6) + 63 - Long.numberOfLeadingZeros(bits);
+  private boolean isBefore(int i, Entry<S, E> place) {
+    return times[i] == place.time ? get(i).compareTo(place) < 0 : times[i] < place.time;
   }
 }

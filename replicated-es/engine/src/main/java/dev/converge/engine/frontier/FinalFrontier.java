@@ -82,6 +82,16 @@ public final class FinalFrontier {
         newestWaiting = null;
       }
     }
+
+    @Override
+    public String toString() {
+      return counted
+          + (oldestWaiting == null ? "" : " waits " + oldestWaiting)
+          + (newestWaiting == null ? "" : " and " + newestWaiting)
+          + " received "
+          + received
+          + (cutOff == STAYS ? "" : " of " + cutOff);
+    }
   }
 
   private final Map<ReplicaId, Member> members = new TreeMap<>();
@@ -188,5 +198,11 @@ public final class FinalFrontier {
           }
         });
     return replicas;
+  }
+
+  /** All of the state: equal texts go on alike. */
+  @Override
+  public String toString() {
+    return time + " of " + members;
   }
 }

@@ -78,4 +78,10 @@ public final class StableFrontier {
   public VersionVector vector() {
     return stable;
   }
+
+  /** All of the state: equal texts go on alike. */
+  @Override
+  public String toString() {
+    return stable + " of " + rows;
+  }
 }

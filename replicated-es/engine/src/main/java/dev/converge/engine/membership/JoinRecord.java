@@ -12,7 +12,8 @@ import dev.converge.engine.frontier.Promise;
  *
  * @param change the decision that admits the joiner
  * @param time of this entry; later than every promise of the sponsor before it
- * @param holds {origin → LSN}: what the joiner starts with, a snapshot of the sponsor's
+ * @param holds {origin → LSN}: what the sponsor has. The joiner starts with no less, whoever gives
+ *     it the snapshot: others may have let go of that
  */
 public record JoinRecord(EpochChange change, HybridTimestamp time, VersionVector holds) {
   /**

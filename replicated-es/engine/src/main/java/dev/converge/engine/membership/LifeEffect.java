@@ -2,6 +2,7 @@ package dev.converge.engine.membership;
 
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 
 /** What {@link ReplicaLife} asks of its shell. */
 public sealed interface LifeEffect {
@@ -10,8 +11,11 @@ public sealed interface LifeEffect {
    */
   record AskToJoin() implements LifeEffect {}
 
-  /** Fetch a part of the own log from a peer, and store it under the same LSNs and dots. */
-  record FetchOwnLog(ReplicaId peer, long from, long to) implements LifeEffect {}
+  /**
+   * Fetch what is missing of these logs, from the peer or whoever has it, and store it under the
+   * same LSNs and dots; first of all the own log.
+   */
+  record Fetch(ReplicaId peer, VersionVector upTo) implements LifeEffect {}
 
   /** Make the own promise at least this, durably: somebody counts on it. Nothing if it is. */
   record RaisePromise(HybridTimestamp time) implements LifeEffect {}

@@ -192,6 +192,6 @@ public final class Membership {
 
   @Override
   public String toString() {
-    return "epoch " + set.epoch() + " " + set.members() + ", promised " + durable.promised;
+    return set + ", " + durable + (proposal == null ? "" : ", coordinates " + proposal);
   }
 }

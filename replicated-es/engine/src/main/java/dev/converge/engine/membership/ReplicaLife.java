@@ -2,6 +2,7 @@ package dev.converge.engine.membership;
 
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,10 +13,11 @@ import java.util.NavigableSet;
  * Immutable; a step costs O(members).
  *
  * <p>A replica whose disk is as it left it writes at once, whoever can be reached. One whose disk
- * may be older than what it had acknowledged (restored from a backup, or power was lost with {@code
- * durability = process}) first asks every member what they have of its log: any of them may be the
- * only one that has a dot, which must not be used again. Whoever does not want to wait makes a new
- * incarnation.
+ * may lack the end of what it had acknowledged (power was lost with {@code durability = process})
+ * first asks every member: any of them may be the only one that has a dot, which must not be used
+ * again, and others count on what it confirmed to them. Whoever does not want to wait makes a new
+ * incarnation. What is stored of {@link Membership}, promises and join records must survive a loss
+ * of power in any case.
  *
  * <table>
  * <caption>Transitions</caption>
@@ -26,11 +28,11 @@ import java.util.NavigableSet;
  * <tr><td>-</td><td>start, UNSURE</td><td>checking, asks all others</td><td></td></tr>
  * <tr><td>joining</td><td>Joined</td><td>active</td><td>RaisePromise to the record's time;
  *   AcceptWrites</td></tr>
- * <tr><td>checking</td><td>PeerHas, no more than here</td><td>checking the others; active if it was
+ * <tr><td>checking</td><td>PeerHas, and all it has is here</td><td>checking the others; active if it was
  *   the last</td><td>RaisePromise; AcceptWrites if active</td></tr>
- * <tr><td>checking, active, fetching</td><td>PeerHas, more than here, a continuation</td>
- *   <td>fetching</td><td>RaisePromise; StopWrites if active; FetchOwnLog</td></tr>
- * <tr><td>fetching</td><td>GivenBack, all that was missing</td><td>checking the others, or
+ * <tr><td>checking, active, fetching</td><td>PeerHas, and it has more than is here (if active: of the own log)</td>
+ *   <td>fetching</td><td>RaisePromise; StopWrites if active; Fetch</td></tr>
+ * <tr><td>fetching</td><td>Stored, all that was wanted</td><td>checking the others, or
  *   active</td><td>AcceptWrites if active</td></tr>
  * <tr><td>checking, active, fetching</td><td>PeerHas, something else than here</td><td>over</td>
  *   <td>StopWrites; ComeBack behind what is the same</td></tr>
@@ -39,15 +41,21 @@ import java.util.NavigableSet;
  * <tr><td>over</td><td>anything</td><td>over</td><td></td></tr>
  * </table>
  *
- * <p>Invariant: a replica that accepts writes holds all of its own log that any peer that it heard
- * of holds.
+ * <p>Invariant: a replica that accepts writes after an unsure start holds all that any member held
+ * when it answered; of its own log, all that any peer it heard of holds.
  *
+ * @param self this replica
  * @param phase where it is
- * @param end the last LSN of the own log
- * @param wanted the LSN up to which the own log is being given back; not above {@code end} if none
+ * @param held {origin → LSN}: what is stored here
+ * @param wanted {origin → LSN}: what must be here before writes are accepted
  * @param awaited who has not said what it has, before the first write
  */
-public record ReplicaLife(Phase phase, long end, long wanted, NavigableSet<ReplicaId> awaited) {
+public record ReplicaLife(
+    ReplicaId self,
+    Phase phase,
+    VersionVector held,
+    VersionVector wanted,
+    NavigableSet<ReplicaId> awaited) {
   /** The phases of a life. */
   public enum Phase {
     /** The database is new; nothing may be written before the join record. */
@@ -68,7 +76,10 @@ public record ReplicaLife(Phase phase, long end, long wanted, NavigableSet<Repli
     EMPTY,
     /** All that was acknowledged is there. */
     SURE,
-    /** It may be older than what was acknowledged. */
+    /**
+     * The end of what was stored may be missing. Not for a disk restored from a backup: make that
+     * one EMPTY, with a new incarnation.
+     */
     UNSURE
   }
 
@@ -80,25 +91,39 @@ public record ReplicaLife(Phase phase, long end, long wanted, NavigableSet<Repli
   /**
    * A process starts.
    *
-   * @param end the last LSN of the own log
+   * @param held {origin → LSN}: what the journal has
    * @param others the other members
    */
   public static Step<ReplicaLife, LifeEffect> start(
-      Disk disk, long end, Collection<ReplicaId> others) {
+      ReplicaId self, Disk disk, VersionVector held, Collection<ReplicaId> others) {
+    VersionVector none = VersionVector.empty();
     if (disk == Disk.EMPTY) {
       return Step.of(
-          new ReplicaLife(Phase.JOINING, end, 0, Sets.NONE), List.of(new LifeEffect.AskToJoin()));
+          new ReplicaLife(self, Phase.JOINING, held, none, Sets.NONE),
+          List.of(new LifeEffect.AskToJoin()));
     }
     if (disk == Disk.UNSURE && !others.isEmpty()) {
-      return Step.of(new ReplicaLife(Phase.CHECKING, end, 0, Sets.of(others)));
+      return Step.of(new ReplicaLife(self, Phase.CHECKING, held, none, Sets.of(others)));
     }
     return Step.of(
-        new ReplicaLife(Phase.ACTIVE, end, 0, Sets.NONE), List.of(new LifeEffect.AcceptWrites()));
+        new ReplicaLife(self, Phase.ACTIVE, held, none, Sets.NONE),
+        List.of(new LifeEffect.AcceptWrites()));
   }
 
-  /** Whether commands may be accepted. */
-  public boolean acceptsWrites() {
+  /**
+   * Whether commands may be accepted, and whether {@link Membership} may answer: what it says it
+   * holds must be all that it ever said it holds.
+   */
+  public boolean isActive() {
     return phase == Phase.ACTIVE;
+  }
+
+  private ReplicaLife in(Phase next) {
+    return new ReplicaLife(self, next, held, wanted, awaited);
+  }
+
+  private ReplicaLife holding(VersionVector more) {
+    return new ReplicaLife(self, phase, held.merge(more), wanted, awaited);
   }
 
   /**
@@ -116,21 +141,14 @@ public record ReplicaLife(Phase phase, long end, long wanted, NavigableSet<Repli
     if (input instanceof LifeInput.Joined joined) {
       return phase == Phase.JOINING
           ? Step.of(
-              new ReplicaLife(Phase.ACTIVE, end, wanted, awaited),
+              in(Phase.ACTIVE).holding(joined.record().holds()),
               List.of(
                   new LifeEffect.RaisePromise(joined.record().time()),
                   new LifeEffect.AcceptWrites()))
           : Step.of(this);
     }
-    if (input instanceof LifeInput.Wrote wrote) {
-      if (phase != Phase.ACTIVE) {
-        throw new IllegalStateException(
-            "entry " + wrote.lsn() + " was written by a replica that is " + phase);
-      }
-      return Step.of(new ReplicaLife(phase, Math.max(end, wrote.lsn()), wanted, awaited));
-    }
-    if (input instanceof LifeInput.GivenBack back) {
-      return givenBack(back.lsn());
+    if (input instanceof LifeInput.Stored stored) {
+      return stored(stored.held());
     }
     return input instanceof LifeInput.PeerHas peer && phase != Phase.JOINING
         ? peerHas(peer)
@@ -139,48 +157,54 @@ public record ReplicaLife(Phase phase, long end, long wanted, NavigableSet<Repli
 
   private Step<ReplicaLife, LifeEffect> over(long after) {
     return Step.of(
-        new ReplicaLife(Phase.OVER, end, 0, Sets.NONE),
-        List.of(new LifeEffect.StopWrites(), new LifeEffect.ComeBack(after)));
+        in(Phase.OVER), List.of(new LifeEffect.StopWrites(), new LifeEffect.ComeBack(after)));
   }
 
-  private Step<ReplicaLife, LifeEffect> givenBack(long lsn) {
-    long now = Math.max(end, lsn);
-    if (phase != Phase.FETCHING || now < wanted) {
-      return Step.of(new ReplicaLife(phase, now, wanted, awaited));
+  private Step<ReplicaLife, LifeEffect> stored(VersionVector more) {
+    long own = more.get(self);
+    if (own > held.get(self) && phase != Phase.ACTIVE && phase != Phase.FETCHING) {
+      throw new IllegalStateException(
+          "entry " + own + " was written by a replica that is " + phase);
     }
-    return goOn(now, awaited, new ArrayList<>());
+    ReplicaLife now = holding(more);
+    return phase == Phase.FETCHING ? now.goOn(new ArrayList<>()) : Step.of(now);
   }
 
   private Step<ReplicaLife, LifeEffect> peerHas(LifeInput.PeerHas peer) {
-    if (peer.sameUpTo() < Math.min(peer.lsn(), end)) {
+    if (peer.sameUpTo() < Math.min(peer.lsn(), held.get(self))) {
       return over(peer.sameUpTo());
     }
     List<LifeEffect> effects = new ArrayList<>();
-    NavigableSet<ReplicaId> others = Sets.without(awaited, List.of(peer.peer()));
     if (!peer.promise().time().equals(HybridTimestamp.ZERO)) {
       effects.add(new LifeEffect.RaisePromise(peer.promise().time()));
     }
-    if (peer.lsn() > end) {
+    // Once active, others' logs that a peer has more of are everyday life.
+    VersionVector counted =
+        phase == Phase.ACTIVE
+            ? VersionVector.empty().with(self, peer.lsn())
+            : peer.holds().with(self, peer.lsn());
+    ReplicaLife heard =
+        new ReplicaLife(
+            self, phase, held, wanted.merge(counted), Sets.without(awaited, List.of(peer.peer())));
+    if (!held.covers(counted)) {
+      // Also while another peer gives back: that one may be gone. What comes twice does no harm.
       if (phase == Phase.ACTIVE) {
         effects.add(new LifeEffect.StopWrites());
       }
-      effects.add(new LifeEffect.FetchOwnLog(peer.peer(), end + 1, peer.lsn()));
-      // Also while another peer gives back: that one may be gone. Entries that come twice do no
-      // harm.
-      long most = Math.max(wanted, peer.lsn());
-      return Step.of(new ReplicaLife(Phase.FETCHING, end, most, others), effects);
+      effects.add(new LifeEffect.Fetch(peer.peer(), counted));
+      return Step.of(heard.in(Phase.FETCHING), effects);
     }
-    return phase == Phase.CHECKING
-        ? goOn(end, others, effects)
-        : Step.of(new ReplicaLife(phase, end, wanted, others), effects);
+    return phase == Phase.CHECKING ? heard.goOn(effects) : Step.of(heard, effects);
   }
 
-  private static Step<ReplicaLife, LifeEffect> goOn(
-      long end, NavigableSet<ReplicaId> awaited, List<LifeEffect> effects) {
-    Phase next = awaited.isEmpty() ? Phase.ACTIVE : Phase.CHECKING;
-    if (next == Phase.ACTIVE) {
-      effects.add(new LifeEffect.AcceptWrites());
+  private Step<ReplicaLife, LifeEffect> goOn(List<LifeEffect> effects) {
+    if (!held.covers(wanted)) {
+      return Step.of(in(Phase.FETCHING), effects);
     }
-    return Step.of(new ReplicaLife(next, end, end, awaited), effects);
+    if (!awaited.isEmpty()) {
+      return Step.of(in(Phase.CHECKING), effects);
+    }
+    effects.add(new LifeEffect.AcceptWrites());
+    return Step.of(in(Phase.ACTIVE), effects);
   }
 }

@@ -50,7 +50,7 @@ public record ReplicaSet(long epoch, NavigableSet<ReplicaId> members) {
    *
    * @throws IllegalArgumentException if the change does not belong to this epoch
    */
-  ReplicaSet after(EpochChange change) {
+  public ReplicaSet after(EpochChange change) {
     if (change.epoch() != epoch + 1) {
       throw new IllegalArgumentException(
           "the change to epoch " + change.epoch() + " does not follow epoch " + epoch);

@@ -1,6 +1,7 @@
 package dev.converge.engine.sync;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.causal.CausalBuffer;
 import dev.converge.engine.causal.Offered;
 import dev.converge.engine.event.ReplicatedEvent;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The receiving side of replication: sorts what comes into what to store now, what must wait, what
@@ -30,16 +32,25 @@ public final class BatchApplier<E> {
     this.limits = limits;
   }
 
-  /** Takes in a batch. Costs O(batch · (replicas + cloud)), and the same for events released. */
-  public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch) {
+  /**
+   * Takes in a batch. Costs O(batch · (replicas + cloud)), and the same for events released.
+   *
+   * @param origins of which replicas events are taken in
+   */
+  public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
     List<ReplicatedEvent<E>> toPersist = new ArrayList<>();
     Set<Dot> waiting = new LinkedHashSet<>();
     List<Dot> duplicates = new ArrayList<>();
     List<Refusal<E>> refused = faultsOfWhole(batch);
     if (!refused.isEmpty()) {
-      return new AdmitResult<>(List.of(), List.of(), List.of(), refused);
+      return new AdmitResult<>(List.of(), List.of(), List.of(), refused, null);
     }
     for (ReplicatedEvent<E> event : batch) {
+      if (!origins.test(event.replica())) {
+        String detail = event.dot() + " is of a replica that is no member here and never was";
+        refused.add(new Refusal<>(event, Refusal.Reason.WRONG_ORIGIN, detail, null));
+        continue;
+      }
       Offered<E> offered = buffer.offer(event);
       if (offered instanceof Offered.Delivered<E> delivered) {
         toPersist.addAll(delivered.events());
@@ -59,10 +70,11 @@ public final class BatchApplier<E> {
     }
     // What came early and was released by a later event of the same batch no longer waits.
     toPersist.forEach(event -> waiting.remove(event.dot()));
-    return new AdmitResult<>(toPersist, List.copyOf(waiting), duplicates, refused);
+    return new AdmitResult<>(toPersist, List.copyOf(waiting), duplicates, refused, null);
   }
 
-  private List<Refusal<E>> faultsOfWhole(List<ReplicatedEvent<E>> batch) {
+  /** What is wrong with a batch as a whole: it is refused, whatever its events are. */
+  public List<Refusal<E>> faultsOfWhole(List<ReplicatedEvent<E>> batch) {
     List<Refusal<E>> refused = new ArrayList<>();
     long bytes = batch.stream().mapToLong(event -> limits.size().applyAsLong(event)).sum();
     if (batch.size() > limits.maxEvents() || (batch.size() > 1 && bytes > limits.maxBytes())) {

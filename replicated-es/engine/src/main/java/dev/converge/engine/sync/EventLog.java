@@ -4,9 +4,12 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.event.ReplicatedEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,17 +18,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that a replica holds, by dot, and the planner of what a peer lacks. Single-threaded,
- * mutable.
+ * The events that a replica holds in memory, by dot, and the planner of what a peer lacks.
+ * Single-threaded, mutable.
  *
- * <p>Invariant: the dots of each replica are contiguous from 1, and their times grow.
+ * <p>Invariant: the dots of each replica are contiguous from the first that was not released, and
+ * their times grow.
  *
  * @param <E> the type of payloads
  */
 public final class EventLog<E> {
   private final TreeMap<ReplicaId, List<ReplicatedEvent<E>>> byReplica = new TreeMap<>();
-  private VersionVector vector = VersionVector.empty();
-  private HybridTimestamp latest = HybridTimestamp.ZERO;
+  private VersionVector released;
+  private VersionVector vector;
+  private HybridTimestamp latest;
+
+  /** An empty log. */
+  public EventLog() {
+    this(VersionVector.empty(), HybridTimestamp.ZERO);
+  }
+
+  /**
+   * A log whose first events are in a checkpoint.
+   *
+   * @param released the dots of those
+   * @param latest the latest time of those
+   */
+  public EventLog(VersionVector released, HybridTimestamp latest) {
+    this.released = released;
+    this.vector = released;
+    this.latest = latest;
+  }
 
   /**
    * Takes in the next event of its replica. O(replicas).
@@ -35,7 +57,7 @@ public final class EventLog<E> {
   public void add(ReplicatedEvent<E> event) {
     List<ReplicatedEvent<E>> events =
         byReplica.computeIfAbsent(event.replica(), replica -> new ArrayList<>());
-    if (event.dot().sequence() != events.size() + 1) {
+    if (event.dot().sequence() != vector.get(event.replica()) + 1) {
       throw new IllegalArgumentException(
           "event " + event.dot() + " is not the next of its replica; held: " + vector);
     }
@@ -48,12 +70,59 @@ public final class EventLog<E> {
     latest = latest.max(event.time());
   }
 
-  /** The event with this dot, or null. O(log replicas). */
+  /** The event with this dot, null if it is not in memory. O(log replicas). */
   public @Nullable ReplicatedEvent<E> get(Dot dot) {
     List<ReplicatedEvent<E>> events = byReplica.get(dot.replica());
-    return events == null || dot.sequence() > events.size()
-        ? null
-        : events.get((int) (dot.sequence() - 1));
+    long at = dot.sequence() - released.get(dot.replica()) - 1;
+    return events == null || at < 0 || at >= events.size() ? null : events.get((int) at);
+  }
+
+  /** Lets go of events. O(events held). */
+  public void release(VersionVector upTo) {
+    byReplica.forEach(
+        (replica, events) -> {
+          long count = upTo.get(replica) - released.get(replica);
+          if (count > 0) {
+            events.subList(0, (int) Math.min(count, events.size())).clear();
+          }
+        });
+    released = released.merge(upTo.meet(vector));
+  }
+
+  /**
+   * A log of the same events that starts earlier.
+   *
+   * @param start the dots of a checkpoint from before
+   * @param latest the latest time of those
+   * @param rows the events behind it, in any order; those in memory here may be missing, those not
+   *     in this log are passed over
+   * @throws IllegalArgumentException if events are missing
+   */
+  public EventLog<E> from(
+      VersionVector start, HybridTimestamp latest, Collection<ReplicatedEvent<E>> rows) {
+    Map<Dot, ReplicatedEvent<E>> all = new HashMap<>();
+    rows.stream().filter(row -> vector.contains(row.dot())).forEach(row -> all.put(row.dot(), row));
+    events().forEach(event -> all.put(event.dot(), event));
+    EventLog<E> longer = new EventLog<>(start, latest);
+    all.values().stream()
+        .filter(event -> !start.contains(event.dot()))
+        .sorted(ReplicatedEvent.TOTAL_ORDER)
+        .forEach(longer::add);
+    if (!longer.vector().equals(vector)) {
+      throw new IllegalArgumentException(
+          "the checkpoint and the journal lead to " + longer.vector() + ", not " + vector);
+    }
+    return longer;
+  }
+
+  /** The dots that were released. */
+  public VersionVector released() {
+    return released;
+  }
+
+  /** The events in memory, by replica, then sequence number. */
+  public List<ReplicatedEvent<E>> events() {
+    return byReplica.values().stream().flatMap(List::stream).toList();
   }
 
   /** The event with this dot. */
@@ -61,7 +130,7 @@ public final class EventLog<E> {
     return Optional.ofNullable(get(dot));
   }
 
-  /** The dots held. */
+  /** The dots held, in memory or released. */
   public VersionVector vector() {
     return vector;
   }
@@ -80,8 +149,11 @@ public final class EventLog<E> {
   public SyncBatch<E> missingFor(VersionVector theirs, SyncLimits<E> limits) {
     PriorityQueue<Cursor<E>> heads =
         new PriorityQueue<>(Comparator.comparing(Cursor::event, ReplicatedEvent.TOTAL_ORDER));
+    if (!theirs.covers(released)) {
+      return new SyncBatch<>(List.of(), theirs, false, releasedBeyond(theirs));
+    }
     for (Map.Entry<ReplicaId, List<ReplicatedEvent<E>>> entry : byReplica.entrySet()) {
-      long held = theirs.get(entry.getKey());
+      long held = theirs.get(entry.getKey()) - released.get(entry.getKey());
       if (held < entry.getValue().size()) {
         heads.add(new Cursor<>(entry.getValue(), (int) held));
       }
@@ -102,7 +174,59 @@ public final class EventLog<E> {
         heads.add(new Cursor<>(head.events(), head.index() + 1));
       }
     }
-    return new SyncBatch<>(events, upTo, heads.isEmpty());
+    return new SyncBatch<>(events, upTo, heads.isEmpty(), List.of());
+  }
+
+  /**
+   * What fills gaps, as much as the limits allow. Costs O(events given · log of these), however
+   * wide the ranges are.
+   *
+   * @param ranges what is missing elsewhere
+   */
+  public GapAnswer<E> within(List<DotRange> ranges, SyncLimits<E> limits) {
+    List<ReplicatedEvent<E>> found = new ArrayList<>();
+    List<DotRange> fromJournal = new ArrayList<>();
+    boolean complete = true;
+    for (DotRange range : ranges) {
+      long gone = released.get(range.replica());
+      if (range.first() <= gone) {
+        fromJournal.add(new DotRange(range.replica(), range.first(), Math.min(range.last(), gone)));
+      }
+      long last = Math.min(range.last(), vector.get(range.replica()));
+      for (long sequence = Math.max(range.first(), gone + 1); sequence <= last; sequence++) {
+        if (found.size() == limits.maxEvents()) {
+          complete = false;
+          break;
+        }
+        ReplicatedEvent<E> event = get(new Dot(range.replica(), sequence));
+        if (event != null) {
+          found.add(event);
+        }
+      }
+    }
+    found.sort(ReplicatedEvent.TOTAL_ORDER);
+    int fits = 0;
+    long bytes = 0;
+    while (fits < found.size()) {
+      bytes = Math.addExact(bytes, limits.size().applyAsLong(found.get(fits)));
+      if (bytes > limits.maxBytes() && fits > 0) {
+        break;
+      }
+      fits++;
+    }
+    return new GapAnswer<>(
+        List.copyOf(found.subList(0, fits)), complete && fits == found.size(), fromJournal);
+  }
+
+  private List<DotRange> releasedBeyond(VersionVector theirs) {
+    List<DotRange> ranges = new ArrayList<>();
+    released.forEach(
+        (replica, last) -> {
+          if (last > theirs.get(replica)) {
+            ranges.add(new DotRange(replica, theirs.get(replica) + 1, last));
+          }
+        });
+    return ranges;
   }
 
   /**

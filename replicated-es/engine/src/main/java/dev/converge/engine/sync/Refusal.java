@@ -19,6 +19,8 @@ public record Refusal<E>(
   public enum Reason {
     /** It must wait for something missing, and the causal buffer is full. It may come again. */
     GAP,
+    /** It is of a replica that is no member and never was: forged, or of another cluster. */
+    WRONG_ORIGIN,
     /** Its batch is not strictly increasing in the total order. The whole batch is refused. */
     UNSORTED,
     /** Its batch is larger than the limits. The whole batch is refused; send smaller ones. */

@@ -10,6 +10,8 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.conflict.Resolvers;
 import dev.converge.engine.event.ReplicatedEvent;
+import dev.converge.engine.fold.FoldCheckpoint;
+import dev.converge.engine.fold.FoldOptions;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.support.Models;
 import dev.converge.engine.support.Note;
@@ -24,16 +26,15 @@ import org.junit.jupiter.api.Test;
 class ThreeReplicasTest {
   private static final SyncLimits<Note> LIMITS = SyncLimits.events(100);
 
+  private static final Models.Model<List<String>> MODEL =
+      Models.append(Resolvers.lastWriterWins(note -> note.keys().iterator().next()));
+
   private final EntityReplica<List<String>, Note> one = replica(R1);
   private final EntityReplica<List<String>, Note> two = replica(R2);
   private final EntityReplica<List<String>, Note> three = replica(R3);
 
   private static EntityReplica<List<String>, Note> replica(ReplicaId self) {
-    return new EntityReplica<>(
-        self,
-        Models.append(Resolvers.lastWriterWins(note -> note.keys().iterator().next())),
-        10,
-        LIMITS);
+    return new EntityReplica<>(self, MODEL, 10, LIMITS);
   }
 
   private static ReplicatedEvent<Note> write(
@@ -117,6 +118,24 @@ class ThreeReplicasTest {
     pull(two, three);
     assertThat(three.state()).containsExactly("a", "b");
     assertThat(three.vector()).isEqualTo(one.vector());
+  }
+
+  @Test
+  void aReplicaThatComesAfterEventsWereDeletedHasTheirEffectAndNotOnlyTheTail() {
+    push(write(one, 10, "a"), two);
+    push(write(two, 20, "b"), one);
+    one.advance(new EntityFrontier(new HybridTimestamp(20, 0), one.vector()));
+    write(one, 30, "c");
+    // The journal of one has nothing before its checkpoint any more.
+    FoldCheckpoint<List<String>, Note> checkpoint = one.checkpoint();
+    EntityReplica<List<String>, Note> late =
+        new EntityReplica<>(
+            ReplicaId.of("node-4"), MODEL, 10, LIMITS, FoldOptions.DEFAULT, checkpoint);
+    pull(one, late);
+    assertThat(late.state()).containsExactly("a", "b", "c");
+    assertThat(late.vector()).isEqualTo(one.vector());
+    push(write(late, 40, "d"), one);
+    assertThat(one.state()).containsExactly("a", "b", "c", "d");
   }
 
   @Test
