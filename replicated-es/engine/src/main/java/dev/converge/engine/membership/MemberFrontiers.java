@@ -39,6 +39,8 @@ import java.util.TreeSet;
  * <tr><td>counted</td><td>began, retires it, log is there up to the cut-off</td><td>gone</td></tr>
  * <tr><td>counted</td><td>began, retires it, log is not there</td><td>leaving</td></tr>
  * <tr><td>leaving</td><td>received, up to the cut-off</td><td>gone</td></tr>
+ * <tr><td>this one</td><td>began, retires it</td><td>over: nothing more becomes final or stable
+ *   here, as what lies past the cut-off would seem to</td></tr>
  * </table>
  *
  * <p>Invariants: {@link #finalTime}, {@link #stable} and {@link #safe} never go back; {@link #safe}
@@ -91,7 +93,7 @@ public final class MemberFrontiers {
    *     it: something after it is final, or was let go of
    */
   public void joined(JoinRecord record) {
-    if (known.add(record.joiner())) {
+    if (!isOver() && known.add(record.joiner())) {
       finals.join(record.joiner(), record.time());
       stables.join(record.joiner(), record.holds());
       Long cutOff = retired.get(record.joiner());
@@ -113,14 +115,16 @@ public final class MemberFrontiers {
           "the log of " + replica + " came before the record that lets it join");
     }
     held = held.with(replica, lsn);
-    settle();
+    if (!isOver()) {
+      settle();
+    }
   }
 
   /**
    * A replica promised; only what comes from itself, or with its log. Unknown ones do not count.
    */
   public void promised(ReplicaId replica, Promise promise) {
-    if (isKnown(replica)) {
+    if (isKnown(replica) && !isOver()) {
       finals.promised(replica, promise);
     }
   }
@@ -131,7 +135,7 @@ public final class MemberFrontiers {
    * @param epoch the one that it was in
    */
   public void confirmed(ReplicaId from, long epoch, VersionVector holds) {
-    if (!isKnown(from)) {
+    if (!isKnown(from) || isOver()) {
       return;
     }
     if (epoch == set.epoch() && set.contains(from)) {
@@ -151,6 +155,14 @@ public final class MemberFrontiers {
 
   /** See {@link MembershipEffect.Began}. */
   public void began(ReplicaSet next, EpochChange change) {
+    if (isOver()) {
+      return;
+    }
+    if (change.retired().contains(self)) {
+      // Nobody waits for what is here past the cut-off, so the others' promises would cover it.
+      retired.put(self, change.cutOff(self));
+      return;
+    }
     set = next;
     fenced = Sets.NONE;
     confirmed.clear();
@@ -162,6 +174,10 @@ public final class MemberFrontiers {
     }
     safe = safe.merge(change.base());
     settle();
+  }
+
+  private boolean isOver() {
+    return retired.containsKey(self);
   }
 
   private void settle() {

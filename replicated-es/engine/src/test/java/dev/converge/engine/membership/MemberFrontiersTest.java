@@ -133,4 +133,22 @@ class MemberFrontiersTest {
     node.promised(R2, new Promise(1, at(50)));
     assertThat(node.finalTime()).isEqualTo(at(50));
   }
+
+  @Test
+  void whoIsRetiredCallsNothingFinalThatLiesPastItsCutOff() {
+    node.received(R1, 3);
+    node.promised(R2, new Promise(0, at(90)));
+    node.promised(R3, new Promise(0, at(90)));
+    node.promised(R1, new Promise(1, at(20)));
+    // Entries 2 and 3, at 30 and 40, are past the cut-off; the promises of the others cover them.
+    node.began(
+        new ReplicaSet(1, Sets.of(List.of(R2, R3))),
+        new EpochChange(1, null, Sets.of(List.of(R1)), vector(1, 0, 0)));
+    assertThat(node.finalTime()).isLessThan(at(30));
+    node.promised(R2, new Promise(0, at(95)));
+    node.promised(R3, new Promise(0, at(95)));
+    node.confirmed(R2, 1, vector(1, 0, 0));
+    node.confirmed(R3, 1, vector(1, 0, 0));
+    assertThat(node.finalTime()).isLessThan(at(30));
+  }
 }
