@@ -23,6 +23,9 @@ import java.util.Objects;
 
 /** Which replicas count, whether this one may write, and what is final: drives those machines. */
 final class Epochs {
+  /** After so long a proposal makes room for another: somebody that it needs may be gone. */
+  private static final int PATIENCE = 300;
+
   private final Shell shell;
   private final World world;
   private final Node node;
@@ -31,6 +34,8 @@ final class Epochs {
   private Membership membership;
   private ReplicaLife life;
   private Frontiers frontiers;
+  private long quietUntil;
+  private long proposedAt;
 
   Epochs(Shell shell, World world, Node node, Disk disk, Journal journal) {
     this.shell = shell;
@@ -148,6 +153,7 @@ final class Epochs {
       world.invariants().began(shell, began.set(), began.change());
       began(began.set(), began.change());
       dropWaiting(began.change().retired());
+      shell.inbox().drain();
       shell.settleFinals();
     } else if (effect instanceof MembershipEffect.Sponsor) {
       sponsor();
@@ -269,6 +275,10 @@ final class Epochs {
       shell.later(2, () -> came(from, message));
       return;
     }
+    if (message instanceof MembershipMessage.Prepare) {
+      // Somebody else tries: two that overtake each other for ever would decide nothing.
+      quietUntil = world.now() + world.network().slowest() * 4L + world.random().nextInt(100);
+    }
     take(new MembershipInput.Came(from, message));
   }
 
@@ -278,7 +288,10 @@ final class Epochs {
    * @return whether it is under way
    */
   boolean propose(Change change) {
-    if (!acceptsWrites() || membership.isCoordinating() || journal.isStoring(change.retired())) {
+    if (!acceptsWrites()
+        || world.now() < quietUntil
+        || (membership.isCoordinating() && world.now() < proposedAt + PATIENCE)
+        || journal.isStoring(change.retired())) {
       return false;
     }
     if (world.mutation() == Mutation.RETIRE_WITHOUT_MAJORITY && !change.retired().isEmpty()) {
@@ -292,6 +305,7 @@ final class Epochs {
       take(new MembershipInput.Came(disk.id, decided));
       return true;
     }
+    proposedAt = world.now();
     take(new MembershipInput.Propose(change));
     return shell.isOver() || membership.isCoordinating();
   }

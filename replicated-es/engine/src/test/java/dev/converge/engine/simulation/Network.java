@@ -72,6 +72,10 @@ final class Network {
     return random.nextDouble() < duplication ? 2 : 1;
   }
 
+  int slowest() {
+    return slowest;
+  }
+
   int delay() {
     return 1 + random.nextInt(slowest);
   }
