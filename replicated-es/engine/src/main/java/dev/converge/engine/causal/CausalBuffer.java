@@ -1,5 +1,6 @@
 package dev.converge.engine.causal;
 
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
@@ -160,6 +161,11 @@ public class CausalBuffer<E> {
   /** How many events wait. */
   public final int size() {
     return waiting.size();
+  }
+
+  /** What the authors of the events that wait had seen. */
+  public final List<CausalContext> contexts() {
+    return waiting.values().stream().map(ReplicatedEvent::context).toList();
   }
 
   /** The dots of the events that wait, sorted. */

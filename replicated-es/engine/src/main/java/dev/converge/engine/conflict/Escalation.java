@@ -54,20 +54,30 @@ public record Escalation(
       Dot id, Decision.Escalate<?> escalate, Collection<Dot> rivals, List<Standing> decisions) {
     TreeSet<Dot> sides = new TreeSet<>(rivals);
     sides.add(id);
-    TreeSet<Dot> open = new TreeSet<>(sides);
-    List<Dot> decidedBy = new ArrayList<>();
+    SortedSet<Dot> all = Collections.unmodifiableSortedSet(sides);
+    return new Escalation(id, escalate.reason(), escalate.applied(), all, all, List.of())
+        .with(decisions);
+  }
+
+  /** After further decisions that stand, in the total order. */
+  public Escalation with(List<Standing> decisions) {
+    if (decisions.isEmpty()) {
+      return this;
+    }
+    TreeSet<Dot> stillOpen = new TreeSet<>(open);
+    List<Dot> by = new ArrayList<>(decidedBy);
     for (Standing decision : decisions) {
       CausalContext seen = decision.event().context();
-      decision.resolution().sides().stream().filter(seen::contains).forEach(open::remove);
-      decidedBy.add(decision.event().dot());
+      decision.resolution().sides().stream().filter(seen::contains).forEach(stillOpen::remove);
+      by.add(decision.event().dot());
     }
     return new Escalation(
         id,
-        escalate.reason(),
-        escalate.applied(),
-        Collections.unmodifiableSortedSet(sides),
-        Collections.unmodifiableSortedSet(open),
-        Collections.unmodifiableList(decidedBy));
+        reason,
+        applied,
+        sides,
+        Collections.unmodifiableSortedSet(stillOpen),
+        Collections.unmodifiableList(by));
   }
 
   /** Whether a side still waits for a person. */
@@ -87,7 +97,7 @@ public record Escalation(
     CausalContext seen = event.context();
     Dot id = resolution.conflict();
     if (conflict == null) {
-      return Decision.discard("there is no conflict " + id + " to decide");
+      return nothingLeft(id);
     }
     if (!seen.contains(id)) {
       return Decision.discard("decides the conflict " + id + " without having seen it");
@@ -104,9 +114,21 @@ public record Escalation(
             .filter(side -> conflict.open.contains(side))
             .toList();
     if (settles.isEmpty()) {
-      return Decision.discard("the conflict " + id + " was decided before by " + conflict.last());
+      return conflict.isOpen()
+          ? Decision.discard(
+              "what this decides of the conflict "
+                  + id
+                  + " was decided before by "
+                  + conflict.last())
+          : nothingLeft(id);
     }
     return Decision.apply("decides the conflict " + id + " for " + settles);
+  }
+
+  // One text for both: once a settled conflict has left memory, the two cannot be told apart.
+  private static <E> Decision<E> nothingLeft(Dot id) {
+    return Decision.discard(
+        "nothing is left to decide about " + id + ": it was settled before, or never in conflict");
   }
 
   private String last() {

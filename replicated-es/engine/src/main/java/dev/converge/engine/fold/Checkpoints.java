@@ -51,6 +51,17 @@ final class Checkpoints<S, E> {
     dropped.clear();
   }
 
+  /** Drops those up to {@code entry}. */
+  void dropUpTo(Entry<S, E> entry) {
+    int end = indexOf(entry);
+    if (end < entries.size() && entries.get(end) == entry) {
+      end++;
+    }
+    List<Entry<S, E>> dropped = entries.subList(0, end);
+    dropped.forEach(one -> one.checkpoint = null);
+    dropped.clear();
+  }
+
   int size() {
     return entries.size();
   }

@@ -115,15 +115,28 @@ final class ConflictIndex<S, E> {
 
   /** The decision on an entry is new: later events of its keys may be judged otherwise. */
   void decided(Entry<S, E> entry) {
-    boolean counts = entry.counts(seesDiscarded);
     for (Touched<S, E> one : entry.touched) {
       if (!one.changed) {
         one.changed = true;
         changed.add(one);
       }
-      if (counts != entry.counted) {
-        ReplicaId replica = entry.event.replica();
-        int number = number(replica);
+    }
+    count(entry, entry.counts(seesDiscarded));
+  }
+
+  /**
+   * Takes in an entry on which the decision stands: released before, and still a rival of others.
+   */
+  void addSettled(Entry<S, E> entry) {
+    add(entry);
+    count(entry, entry.counts(seesDiscarded));
+  }
+
+  private void count(Entry<S, E> entry, boolean counts) {
+    if (counts != entry.counted) {
+      ReplicaId replica = entry.event.replica();
+      int number = number(replica);
+      for (Touched<S, E> one : entry.touched) {
         one.all.of(replica, number).count(entry, counts);
         for (String kind : entry.kinds) {
           one.lanes(kind).of(replica, number).count(entry, counts);
@@ -131,6 +144,38 @@ final class ConflictIndex<S, E> {
       }
     }
     entry.counted = counts;
+  }
+
+  /**
+   * Lets go of entries, of each replica all up to some sequence number. O(those that share keys).
+   */
+  void drop(Collection<Entry<S, E>> entries) {
+    Map<Lane<S, E>, Long> upTo = new HashMap<>();
+    Set<Touched<S, E>> lighter = new HashSet<>();
+    for (Entry<S, E> entry : entries) {
+      ReplicaId replica = entry.event.replica();
+      for (Touched<S, E> one : entry.touched) {
+        lighter.add(one);
+        upTo.merge(one.all.of(replica, number(replica)), entry.sequence, Math::max);
+        for (String kind : entry.kinds) {
+          upTo.merge(one.lanes(kind).of(replica, number(replica)), entry.sequence, Math::max);
+        }
+      }
+    }
+    upTo.forEach(Lane::dropUpTo);
+    for (Touched<S, E> one : lighter) {
+      one.all.list.removeIf(Lane::isEmpty);
+      one.byKind.values().forEach(lanes -> lanes.list.removeIf(Lane::isEmpty));
+      one.byKind.values().removeIf(lanes -> lanes.list.isEmpty());
+      if (one.all.list.isEmpty()) {
+        byKey.remove(one.key);
+      }
+    }
+  }
+
+  /** How many things are touched by what is here. */
+  int size() {
+    return byKey.size();
   }
 
   /** Whether the rivals of an entry may have changed in the fold under way. */

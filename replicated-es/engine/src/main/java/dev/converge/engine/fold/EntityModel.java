@@ -24,6 +24,17 @@ public interface EntityModel<S, E> {
   ConflictResolver<S, E> conflicts();
 
   /**
+   * For how many milliseconds a request that counted is remembered, so that it counts once: a later
+   * event with its origin id is a repetition if its time is at most so much later. Measured in the
+   * times of events, so it is the same on all replicas; what memory and snapshots keep of requests
+   * is bounded by it. Must be the same on all replicas, and at least as long as a client may wait
+   * before it repeats a request. 30 days unless overridden.
+   */
+  default long rememberRequestsMillis() {
+    return 30L * 24 * 60 * 60 * 1000;
+  }
+
+  /**
    * Promises that {@link #apply} gives equal states in every order and looks at nothing of the
    * context that depends on other events. Then no event is judged, {@link
    * EventContext#concurrentWith} is empty, and a late event costs O(1) instead of a re-fold. A

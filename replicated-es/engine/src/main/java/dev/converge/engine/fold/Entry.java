@@ -56,6 +56,12 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
     this.hasCloud = !event.context().cloud().isEmpty();
   }
 
+  /** An entry on which was decided before. */
+  Entry(Judged<E> judged) {
+    this(judged.event());
+    decide(judged.decision(), judged.duplicateOf());
+  }
+
   boolean isFresh() {
     return decision == null;
   }
@@ -75,6 +81,15 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
     this.decision = decision;
     this.duplicateOf = duplicateOf;
     return changed;
+  }
+
+  /** Whether what the event's author had not seen can matter to it: rivals, or a conflict. */
+  boolean meetsOthers() {
+    return !keys.isEmpty() || resolution != null;
+  }
+
+  Judged<E> judged() {
+    return new Judged<>(event, decision(), duplicateOf);
   }
 
   /** Whether later events meet this one as a rival. */

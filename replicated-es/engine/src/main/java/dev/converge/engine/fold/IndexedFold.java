@@ -1,21 +1,19 @@
 package dev.converge.engine.fold;
 
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fold of a growing set of events: the answers of {@link NaiveFold}, without starting from the
@@ -29,40 +27,28 @@ import org.jspecify.annotations.Nullable;
  * costs at most 1.25 · d + 16 calls of the handler and O(n) moves of references. A model that
  * {@linkplain EntityModel#commutes commutes} is not folded again at all, unless an origin id moved.
  *
- * <p>Memory: all events, and O(log n) states.
+ * <p>Memory: all events that were not {@linkplain #release released}, and O(log n) states; of those
+ * released, what {@link FoldCheckpoint} lists.
  *
  * @param <S> the type of states
  * @param <E> the type of payloads
  */
 public final class IndexedFold<S, E> {
   private final EntityModel<S, E> model;
-  private final boolean commutes;
-  private final Timeline<S, E> timeline = new Timeline<>();
+  private final FoldOptions options;
   private final Map<Dot, Entry<S, E>> byDot = new HashMap<>();
   private final ConflictIndex<S, E> conflicts;
-  private final OriginIndex<S, E> origins = new OriginIndex<>();
-  private final Checkpoints<S, E> checkpoints = new Checkpoints<>();
+  private final OriginIndex<S, E> origins;
   private final Resolutions<S, E> resolutions;
   private final Judge<S, E> judge;
+  private final Released<S, E> released;
+  private final Tail<S, E> tail;
 
-  /** The state after the first {@link #settled} entries; not valid while that is negative. */
-  private S state;
-
-  private int settled;
-
-  /** Of the timeline, so many from the start are final. */
+  /** Of the tail, so many from the start are final. */
   private int finals;
 
   private HybridTimestamp finalTime = HybridTimestamp.ZERO;
   private final List<Dot> tooLate = new ArrayList<>();
-
-  // What is still to do. Empty, unless the last fold failed.
-  private final ArrayDeque<Entry<S, E>> unindexed = new ArrayDeque<>();
-  private final TreeSet<Entry<S, E>> toJudge = new TreeSet<>();
-  private @Nullable FoldException failure;
-
-  private long refolds;
-  private long earlyStops;
 
   /** A fold of no events. */
   public IndexedFold(EntityModel<S, E> model) {
@@ -71,30 +57,43 @@ public final class IndexedFold<S, E> {
 
   /** A fold of no events. */
   public IndexedFold(EntityModel<S, E> model, FoldOptions options) {
+    this(model, options, FoldCheckpoint.empty(model));
+  }
+
+  /** A fold that goes on from a checkpoint. */
+  public IndexedFold(EntityModel<S, E> model, FoldOptions options, FoldCheckpoint<S, E> start) {
     this.model = model;
-    this.commutes = model.commutes();
+    this.options = options;
     Caller<S, E> user = new Caller<>(model, options);
     this.conflicts = new ConflictIndex<>(user.resolver().seesDiscarded());
+    this.origins = new OriginIndex<>(model.rememberRequestsMillis());
+    start.requests().forEach(origins::remember);
     this.resolutions = new Resolutions<>(conflicts, byDot::get);
+    start.conflicts().forEach(resolutions::hold);
     this.judge = new Judge<>(user, conflicts, origins, resolutions);
-    this.state = model.emptyState();
+    this.released = new Released<>(start);
+    this.tail =
+        new Tail<>(start.state(), released.kept(), model.commutes(), conflicts, resolutions, judge);
+    tail.settle();
   }
 
   /**
-   * Takes in a whole batch, then folds once. Events held already are passed over. If the handler or
-   * the resolver throws, the events are held all the same, and {@link #state} says so.
+   * Takes in a whole batch, then folds once. Events held already, or released, are passed over. If
+   * the handler or the resolver throws, the events are held all the same, and {@link #state} says
+   * so.
    *
    * @param batch in any order; with what is held, it has everything that it depends on, and later
-   *     events of a replica have later times
+   *     events of a replica have later times. None that {@linkplain #needsTail needs} more than is
+   *     in memory, or what it lacks is gone for good
    * @throws IllegalArgumentException if an event contradicts one that is held; nothing is changed
    */
   public void insert(Collection<ReplicatedEvent<E>> batch) {
     Map<Dot, Entry<S, E>> added = new HashMap<>();
     for (ReplicatedEvent<E> event : batch) {
       Entry<S, E> held = byDot.getOrDefault(event.dot(), added.get(event.dot()));
-      if (held == null) {
+      if (held == null && !released.vector().contains(event.dot())) {
         added.put(event.dot(), new Entry<>(event));
-      } else if (!held.event.hash().equals(event.hash())) {
+      } else if (held != null && !held.event.hash().equals(event.hash())) {
         throw new IllegalArgumentException(
             "two events have the dot " + event.dot() + ": " + held.event + " and " + event);
       }
@@ -105,151 +104,108 @@ public final class IndexedFold<S, E> {
     List<Entry<S, E>> fresh = new ArrayList<>(added.values());
     Collections.sort(fresh);
     byDot.putAll(added);
-    timeline.insert(fresh);
-    unindexed.addAll(fresh);
+    tail.insert(fresh);
     for (Entry<S, E> entry : fresh) {
       if (entry.event.time().compareTo(finalTime) <= 0) {
         tooLate.add(entry.event.dot());
         finals++;
       }
-      judgeLater(entry);
-      origins.add(entry).forEach(this::judgeLater);
+      origins.add(entry).forEach(tail::judgeLater);
     }
-    settle();
+    tail.settle();
   }
 
-  private void judgeLater(Entry<S, E> entry) {
-    if (!entry.toJudge) {
-      entry.toJudge = true;
-      toJudge.add(entry);
-    }
-  }
-
-  private void settle() {
-    failure = null;
-    try {
-      if (commutes && settled >= 0 && toJudge.stream().allMatch(Entry::isFresh)) {
-        addOnTop();
-      } else {
-        indexKeys();
-        while (!toJudge.isEmpty()) {
-          refold(toJudge.first());
-        }
-      }
-      conflicts.settled();
-      settled = timeline.size();
-      checkpoints.thin(timeline::position, timeline.size());
-    } catch (FoldException e) {
-      failure = e;
-    }
-  }
-
-  /** The handler commutes: in which order does not matter. */
-  private void addOnTop() {
-    Entry<S, E> first = toJudge.first();
-    boolean late = timeline.position(first) < settled;
-    if (late) {
-      checkpoints.dropFrom(first);
-    }
-    settled = -1;
-    for (Entry<S, E> entry : toJudge) {
-      judge.judge(entry, state);
-      state = judge.apply(entry, state);
-    }
-    toJudge.forEach(entry -> entry.toJudge = false);
-    toJudge.clear();
-    unindexed.clear();
-    Entry<S, E> last = timeline.get(timeline.size() - 1);
-    Entry<S, E> before = checkpoints.before(last);
-    int at = timeline.size() - 1;
-    if (last.checkpoint == null
-        && Checkpoints.isDue(before == null ? -1 : timeline.position(before), at, at + 1)) {
-      checkpoints.add(last, state);
-    }
-  }
-
-  /** Asks what the new events touch. One for which that throws stays, to be tried again. */
-  private void indexKeys() {
-    for (Entry<S, E> entry = unindexed.peek(); entry != null; entry = unindexed.peek()) {
-      if (!commutes) {
-        judge.index(entry);
-      }
-      unindexed.remove();
-    }
-  }
-
-  /** Folds again from {@code first} until the end, or until nothing can differ any more. */
-  private void refold(Entry<S, E> first) {
-    int start = timeline.position(first);
-    S now;
-    int last;
-    Entry<S, E> checkpoint = checkpoints.before(first);
-    last = checkpoint == null ? -1 : timeline.position(checkpoint);
-    if (start == settled) {
-      now = state;
-    } else {
-      refolds++;
-      now = checkpoint == null ? model.emptyState() : Objects.requireNonNull(checkpoint.checkpoint);
-      for (int i = last + 1; i < start; i++) {
-        now = judge.apply(timeline.get(i), now);
-      }
-    }
-    settled = -1;
-    for (int i = start; i < timeline.size(); i++) {
-      Entry<S, E> entry = timeline.get(i);
-      try {
-        if (judge.mayDiffer(entry)) {
-          judge.judge(entry, now);
-        }
-        now = judge.apply(entry, now);
-      } catch (FoldException e) {
-        // The next attempt starts here. What is folded before this place stays.
-        judgeLater(entry);
-        throw e;
-      }
-      if (entry.toJudge) {
-        entry.toJudge = false;
-        toJudge.remove(entry);
-      }
-      if (entry.checkpoint != null) {
-        last = i;
-        if (entry.checkpoint.equals(now)) {
-          if (skipFrom(entry)) {
-            return;
-          }
-        } else {
-          entry.checkpoint = now;
-        }
-      } else if (Checkpoints.isDue(last, i, timeline.size())) {
-        checkpoints.add(entry, now);
-        last = i;
-      }
-    }
-    state = now;
-  }
-
-  /** The state after {@code entry} is as before: whether the next that can differ is far away. */
-  private boolean skipFrom(Entry<S, E> entry) {
-    Entry<S, E> next = earlier(toJudge.higher(entry), resolutions.nextDecision(entry));
-    if (next != null && checkpoints.before(next) == entry) {
+  /**
+   * Whether an event, not held yet, could meet something that was dropped from memory: its place is
+   * before what was released, or its context is ignorant of an event that was dropped. Then it must
+   * not be inserted before a fold {@linkplain #from from an older checkpoint} has taken the place
+   * of this one. Costs O(replicas + cloud), and a call of the resolver for the event's keys.
+   *
+   * @param floor what every event to come counts as seen
+   */
+  public boolean needsTail(ReplicatedEvent<E> event, VersionVector floor) {
+    if (released.isEmpty() || model.commutes()) {
       return false;
     }
-    next = earlier(next, conflicts.nextChanged(entry));
-    if (next == null) {
-      earlyStops++;
-      return true;
-    }
-    if (checkpoints.before(next) == entry) {
-      return false;
-    }
-    earlyStops++;
-    judgeLater(next);
-    return true;
+    return !released.isBefore(event)
+        || (!released.isSeenBy(event.context(), floor) && judge.meetsOthers(event));
   }
 
-  private static <S, E> @Nullable Entry<S, E> earlier(
-      @Nullable Entry<S, E> a, @Nullable Entry<S, E> b) {
-    return a == null || (b != null && b.compareTo(a) < 0) ? b : a;
+  /** Whether an own event with this context could meet something that was dropped from memory. */
+  public boolean needsTail(CausalContext context, VersionVector floor) {
+    return !model.commutes() && !released.isSeenBy(context, floor);
+  }
+
+  /**
+   * Lets final events that every replica has leave memory: their effect stays, and of themselves
+   * only what {@link FoldCheckpoint} lists. Answers stay those of a fold that keeps all, except
+   * that {@link #history} and {@link #find(Dot)} no longer reach them. Costs O(events held), and at
+   * most one call of the handler for each event released.
+   *
+   * @param stable the events that every replica has
+   * @param others the contexts of events that are on their way into this fold
+   * @throws FoldException if the handler or the resolver threw; nothing is released then
+   */
+  public void release(VersionVector stable, Collection<CausalContext> others) {
+    tail.requireFolded();
+    int count = 0;
+    while (count < finals && stable.contains(tail.get(count).event.dot())) {
+      count++;
+    }
+    if (count > 0) {
+      List<Entry<S, E>> leaving = tail.removeFirst(count);
+      finals -= count;
+      for (Entry<S, E> entry : leaving) {
+        resolutions.release(entry);
+        origins.release(entry);
+        byDot.remove(entry.event.dot());
+        released.add(entry);
+      }
+      origins.forget(released.time());
+    }
+    conflicts.drop(released.drop(seenByAll(others)));
+    resolutions.forget(released.dropped());
+  }
+
+  /** What every event that may still be judged has seen of the released. */
+  private VersionVector seenByAll(Collection<CausalContext> others) {
+    VersionVector seen = released.vector();
+    for (CausalContext context : others) {
+      seen = context.vector().covers(seen) ? seen : seen.meet(context.vector());
+    }
+    for (int i = 0; i < tail.size(); i++) {
+      Entry<S, E> entry = tail.get(i);
+      VersionVector vector = entry.event.context().vector();
+      if (entry.meetsOthers() && !vector.covers(seen)) {
+        seen = seen.meet(vector);
+      }
+    }
+    return seen;
+  }
+
+  /** What was released so far comes to, to be stored. Costs O(what it lists). */
+  public FoldCheckpoint<S, E> checkpoint() {
+    return released.checkpoint(tail.base(), origins.released(), resolutions.held());
+  }
+
+  /**
+   * A fold of the same events that starts earlier, so that more of them are in memory.
+   *
+   * @param older a checkpoint from before this fold's, that {@linkplain FoldCheckpoint#serves
+   *     serves} each of the events
+   * @param events all after that checkpoint that this fold has had, in any order; those that the
+   *     checkpoint covers are passed over
+   */
+  public IndexedFold<S, E> from(FoldCheckpoint<S, E> older, Collection<ReplicatedEvent<E>> events) {
+    IndexedFold<S, E> fold = new IndexedFold<>(model, options, older);
+    fold.insert(events);
+    fold.tooLate.addAll(tooLate);
+    fold.finalTime = finalTime;
+    while (fold.finals < fold.tail.size()
+        && fold.tail.get(fold.finals).event.time().compareTo(finalTime) <= 0) {
+      fold.finals++;
+    }
+    return fold;
   }
 
   private Folded<E> folded(Entry<S, E> entry) {
@@ -261,29 +217,44 @@ public final class IndexedFold<S, E> {
         entry.event.time().compareTo(finalTime) <= 0);
   }
 
-  private void requireFolded() {
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
   /**
    * The state after all events. O(1).
    *
    * @throws FoldException if the handler or the resolver threw
    */
   public S state() {
-    requireFolded();
-    return state;
+    return tail.state();
   }
 
   /** How many events it holds. */
   public int size() {
-    return timeline.size();
+    return tail.size();
+  }
+
+  /** The dots of the events that were released. */
+  public VersionVector releasedVector() {
+    return released.vector();
+  }
+
+  /** How many events were released. */
+  public long released() {
+    return released.size();
+  }
+
+  /** How many different conflict keys the events in memory touch, with those kept. */
+  public int indexedKeys() {
+    return conflicts.size();
+  }
+
+  /** Of the events released, how many are kept as rivals of others. */
+  public int kept() {
+    return released.kept().size();
   }
 
   /**
    * Events {@code from} to {@code from + limit} in the order of the fold, with what became of them.
+   * Those that were released are not in memory: a page starts behind them at the earliest, as
+   * {@link HistoryPage#from} says.
    *
    * @param from a position, from 0; beyond the end the page is empty
    * @param limit how many at most, from 1
@@ -298,14 +269,15 @@ public final class IndexedFold<S, E> {
               + ", limit "
               + limit);
     }
-    requireFolded();
-    int start = Math.min(from, timeline.size());
-    int end = (int) Math.min((long) start + limit, timeline.size());
+    tail.requireFolded();
+    int gone = Math.toIntExact(released.size());
+    int start = Math.min(Math.max(from, gone), gone + tail.size());
+    int end = (int) Math.min((long) start + limit, (long) gone + tail.size());
     List<Folded<E>> page = new ArrayList<>(end - start);
     for (int i = start; i < end; i++) {
-      page.add(folded(timeline.get(i)));
+      page.add(folded(tail.get(i - gone)));
     }
-    return new HistoryPage<>(page, start, timeline.size());
+    return new HistoryPage<>(page, start, gone + tail.size());
   }
 
   /**
@@ -314,7 +286,7 @@ public final class IndexedFold<S, E> {
    * @throws FoldException if the handler or the resolver threw
    */
   public Optional<Folded<E>> find(Dot dot) {
-    requireFolded();
+    tail.requireFolded();
     return Optional.ofNullable(byDot.get(dot)).map(this::folded);
   }
 
@@ -325,8 +297,8 @@ public final class IndexedFold<S, E> {
    * @throws FoldException if the handler or the resolver threw
    */
   public List<Folded<E>> escalated() {
-    requireFolded();
-    return resolutions.openEntries().stream().map(this::folded).toList();
+    tail.requireFolded();
+    return resolutions.openEvents(this::folded);
   }
 
   /**
@@ -336,19 +308,31 @@ public final class IndexedFold<S, E> {
    * @throws FoldException if the handler or the resolver threw
    */
   public List<Escalation> openConflicts() {
-    requireFolded();
+    tail.requireFolded();
     return resolutions.open();
   }
 
   /**
-   * What has become of a conflict, open or settled.
+   * What has become of a conflict, open or settled. One that left memory settled is not known.
    *
    * @param id the dot of the escalated event
    * @throws FoldException if the handler or the resolver threw
    */
   public Optional<Escalation> conflict(Dot id) {
-    requireFolded();
-    return Optional.ofNullable(resolutions.find(byDot.get(id)));
+    tail.requireFolded();
+    return resolutions.find(id);
+  }
+
+  /**
+   * The events of a conflict's sides, in dot order, with what became of them; empty if it is not
+   * known, or left memory settled. Costs O(sides).
+   *
+   * @param id the dot of the escalated event
+   * @throws FoldException if the handler or the resolver threw
+   */
+  public List<Judged<E>> sides(Dot id) {
+    tail.requireFolded();
+    return resolutions.sides(id);
   }
 
   /**
@@ -360,12 +344,11 @@ public final class IndexedFold<S, E> {
    * @throws FoldException if the handler or the resolver threw
    */
   public List<Folded<E>> finalUpTo(HybridTimestamp time) {
-    requireFolded();
+    tail.requireFolded();
     finalTime = finalTime.max(time);
     List<Folded<E>> fresh = new ArrayList<>();
-    while (finals < timeline.size()
-        && timeline.get(finals).event.time().compareTo(finalTime) <= 0) {
-      fresh.add(folded(timeline.get(finals++)));
+    while (finals < tail.size() && tail.get(finals).event.time().compareTo(finalTime) <= 0) {
+      fresh.add(folded(tail.get(finals++)));
     }
     return fresh;
   }
@@ -378,14 +361,13 @@ public final class IndexedFold<S, E> {
     return List.copyOf(tooLate);
   }
 
-  /** The event that counts for a request. O(1). */
+  /** The event that counts for a request, as long as it is remembered. O(log n). */
   public Optional<Dot> find(OriginId originId) {
-    return Optional.ofNullable(origins.first(originId)).map(entry -> entry.event.dot());
+    return Optional.ofNullable(origins.last(originId));
   }
 
   /** The work done so far. */
   public FoldCounters counters() {
-    return new FoldCounters(
-        judge.applied(), judge.judged(), refolds, earlyStops, checkpoints.size());
+    return tail.counters();
   }
 }

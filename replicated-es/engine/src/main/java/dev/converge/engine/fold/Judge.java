@@ -2,6 +2,7 @@ package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.event.ReplicatedEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,22 @@ final class Judge<S, E> {
     }
   }
 
+  /** As {@link #index}, for an entry that was judged before, and left memory as a rival only. */
+  void indexSettled(Entry<S, E> entry) {
+    entry.keys = user.keys(entry.event);
+    entry.kinds = entry.keys.isEmpty() ? Set.of() : user.kinds(entry.event);
+    conflicts.addSettled(entry);
+  }
+
+  /** Whether an event not here yet touches something, or decides. If that throws: yes. */
+  boolean meetsOthers(ReplicatedEvent<E> event) {
+    try {
+      return !user.keys(event).isEmpty() || user.resolution(event) != null;
+    } catch (FoldException e) {
+      return true;
+    }
+  }
+
   /** Whether an entry may be judged otherwise than before. */
   boolean mayDiffer(Entry<S, E> entry) {
     return entry.toJudge
@@ -49,8 +66,7 @@ final class Judge<S, E> {
 
   /** Decides about an entry, all before it being decided. */
   void judge(Entry<S, E> entry, S before) {
-    Entry<S, E> instead = origins.insteadOf(entry);
-    Dot duplicateOf = instead == null ? null : instead.event.dot();
+    Dot duplicateOf = origins.insteadOf(entry);
     Decision<E> decision;
     entry.asked = false;
     if (duplicateOf != null) {

@@ -50,6 +50,35 @@ final class Lane<S, E> {
     setBit(firstBeyond(entry.sequence) - 1, counts);
   }
 
+  /** Lets go of the entries up to a sequence number. O(n). */
+  void dropUpTo(long sequence) {
+    int gone = firstBeyond(sequence);
+    if (gone == 0) {
+      return;
+    }
+    entries.subList(0, gone).clear();
+    long[] left = new long[(entries.size() >> 6) + 1];
+    for (int i = 0; i < left.length; i++) {
+      left[i] = wordAt((i << 6) + gone);
+    }
+    counting = left;
+    lastUnseen = 0;
+    lastPlace = 0;
+  }
+
+  /** The 64 bits from {@code from} on. */
+  private long wordAt(int from) {
+    int word = from >> 6;
+    int shift = from & 63;
+    long low = word < counting.length ? counting[word] >>> shift : 0;
+    long high = shift > 0 && word + 1 < counting.length ? counting[word + 1] << (64 - shift) : 0;
+    return low | high;
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   /** The first entry after {@code place} in the total order, or null. */
   @Nullable Entry<S, E> after(Entry<S, E> place) {
     int i = firstNotBefore(place);
@@ -171,7 +200,7 @@ final class Lane<S, E> {
 
   private void setBit(int i, boolean value) {
     if (i >> 6 >= counting.length) {
-      counting = Arrays.copyOf(counting, counting.length * 2);
+      counting = Arrays.copyOf(counting, Math.max(counting.length * 2, (i >> 6) + 1));
     }
     if (value) {
       counting[i >> 6] |= 1L << i;

@@ -28,7 +28,7 @@ public final class NaiveFold<S, E> {
   private final ConflictResolver<S, E> resolver;
   private final Caller<S, E> user;
   private final List<Folded<E>> history = new ArrayList<>();
-  private final Map<OriginId, Dot> origins = new HashMap<>();
+  private final Map<OriginId, ReplicatedEvent<E>> origins = new HashMap<>();
   private S state;
 
   private NaiveFold(EntityModel<S, E> model, FoldOptions options) {
@@ -67,8 +67,7 @@ public final class NaiveFold<S, E> {
   }
 
   private void next(ReplicatedEvent<E> event) {
-    OriginId origin = event.originId();
-    Dot first = origin == null ? null : origins.putIfAbsent(origin, event.dot());
+    Dot first = counted(event);
     List<Rival<E>> rivals = first == null ? rivals(event) : List.of();
     Decision<E> decision = first == null ? decide(event, rivals) : duplicate(event, first);
     List<Dot> concurrentWith = rivals.stream().map(Rival::dot).toList();
@@ -77,6 +76,20 @@ public final class NaiveFold<S, E> {
       state = user.apply(state, effect.get(), event, decision, () -> concurrentWith);
     }
     history.add(new Folded<>(event, decision, concurrentWith, first, false));
+  }
+
+  /** The event that counts for the request behind {@code event}, if that is another. */
+  private @Nullable Dot counted(ReplicatedEvent<E> event) {
+    OriginId origin = event.originId();
+    ReplicatedEvent<E> before = origin == null ? null : origins.get(origin);
+    if (before != null
+        && OriginIndex.remembers(model.rememberRequestsMillis(), before.time(), event.time())) {
+      return before.dot();
+    }
+    if (origin != null) {
+      origins.put(origin, event);
+    }
+    return null;
   }
 
   /** The decision on an event whose origin id had come before. */

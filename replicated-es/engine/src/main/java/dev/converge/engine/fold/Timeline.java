@@ -21,6 +21,13 @@ final class Timeline<S, E> {
     return Collections.binarySearch(entries, entry);
   }
 
+  /** Takes the first entries away. O(n). */
+  List<Entry<S, E>> removeFirst(int count) {
+    List<Entry<S, E>> first = new ArrayList<>(entries.subList(0, count));
+    entries.subList(0, count).clear();
+    return first;
+  }
+
   /**
    * Puts a batch into place.
    *

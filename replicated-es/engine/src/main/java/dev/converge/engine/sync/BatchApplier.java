@@ -37,7 +37,7 @@ public final class BatchApplier<E> {
     List<Dot> duplicates = new ArrayList<>();
     List<Refusal<E>> refused = faultsOfWhole(batch);
     if (!refused.isEmpty()) {
-      return new AdmitResult<>(List.of(), List.of(), List.of(), refused);
+      return new AdmitResult<>(List.of(), List.of(), List.of(), refused, null);
     }
     for (ReplicatedEvent<E> event : batch) {
       Offered<E> offered = buffer.offer(event);
@@ -59,10 +59,11 @@ public final class BatchApplier<E> {
     }
     // What came early and was released by a later event of the same batch no longer waits.
     toPersist.forEach(event -> waiting.remove(event.dot()));
-    return new AdmitResult<>(toPersist, List.copyOf(waiting), duplicates, refused);
+    return new AdmitResult<>(toPersist, List.copyOf(waiting), duplicates, refused, null);
   }
 
-  private List<Refusal<E>> faultsOfWhole(List<ReplicatedEvent<E>> batch) {
+  /** What is wrong with a batch as a whole: it is refused, whatever its events are. */
+  public List<Refusal<E>> faultsOfWhole(List<ReplicatedEvent<E>> batch) {
     List<Refusal<E>> refused = new ArrayList<>();
     long bytes = batch.stream().mapToLong(event -> limits.size().applyAsLong(event)).sum();
     if (batch.size() > limits.maxEvents() || (batch.size() > 1 && bytes > limits.maxBytes())) {

@@ -4,6 +4,7 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.causal.DotRange;
 import dev.converge.engine.event.ReplicatedEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,17 +16,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that a replica holds, by dot, and the planner of what a peer lacks. Single-threaded,
- * mutable.
+ * The events that a replica holds in memory, by dot, and the planner of what a peer lacks.
+ * Single-threaded, mutable.
  *
- * <p>Invariant: the dots of each replica are contiguous from 1, and their times grow.
+ * <p>Invariant: the dots of each replica are contiguous from the first that was not released, and
+ * their times grow.
  *
  * @param <E> the type of payloads
  */
 public final class EventLog<E> {
   private final TreeMap<ReplicaId, List<ReplicatedEvent<E>>> byReplica = new TreeMap<>();
-  private VersionVector vector = VersionVector.empty();
-  private HybridTimestamp latest = HybridTimestamp.ZERO;
+  private VersionVector released;
+  private VersionVector vector;
+  private HybridTimestamp latest;
+
+  /** An empty log. */
+  public EventLog() {
+    this(VersionVector.empty(), HybridTimestamp.ZERO);
+  }
+
+  /**
+   * A log whose first events are in a checkpoint.
+   *
+   * @param released the dots of those
+   * @param latest the latest time of those
+   */
+  public EventLog(VersionVector released, HybridTimestamp latest) {
+    this.released = released;
+    this.vector = released;
+    this.latest = latest;
+  }
 
   /**
    * Takes in the next event of its replica. O(replicas).
@@ -35,7 +55,7 @@ public final class EventLog<E> {
   public void add(ReplicatedEvent<E> event) {
     List<ReplicatedEvent<E>> events =
         byReplica.computeIfAbsent(event.replica(), replica -> new ArrayList<>());
-    if (event.dot().sequence() != events.size() + 1) {
+    if (event.dot().sequence() != vector.get(event.replica()) + 1) {
       throw new IllegalArgumentException(
           "event " + event.dot() + " is not the next of its replica; held: " + vector);
     }
@@ -48,12 +68,33 @@ public final class EventLog<E> {
     latest = latest.max(event.time());
   }
 
-  /** The event with this dot, or null. O(log replicas). */
+  /** The event with this dot, null if it is not in memory. O(log replicas). */
   public @Nullable ReplicatedEvent<E> get(Dot dot) {
     List<ReplicatedEvent<E>> events = byReplica.get(dot.replica());
-    return events == null || dot.sequence() > events.size()
-        ? null
-        : events.get((int) (dot.sequence() - 1));
+    long at = dot.sequence() - released.get(dot.replica()) - 1;
+    return events == null || at < 0 || at >= events.size() ? null : events.get((int) at);
+  }
+
+  /** Lets go of events. O(events held). */
+  public void release(VersionVector upTo) {
+    byReplica.forEach(
+        (replica, events) -> {
+          long count = upTo.get(replica) - released.get(replica);
+          if (count > 0) {
+            events.subList(0, (int) Math.min(count, events.size())).clear();
+          }
+        });
+    released = released.merge(upTo.meet(vector));
+  }
+
+  /** The dots that were released. */
+  public VersionVector released() {
+    return released;
+  }
+
+  /** The events in memory, by replica, then sequence number. */
+  public List<ReplicatedEvent<E>> events() {
+    return byReplica.values().stream().flatMap(List::stream).toList();
   }
 
   /** The event with this dot. */
@@ -61,7 +102,7 @@ public final class EventLog<E> {
     return Optional.ofNullable(get(dot));
   }
 
-  /** The dots held. */
+  /** The dots held, in memory or released. */
   public VersionVector vector() {
     return vector;
   }
@@ -80,8 +121,11 @@ public final class EventLog<E> {
   public SyncBatch<E> missingFor(VersionVector theirs, SyncLimits<E> limits) {
     PriorityQueue<Cursor<E>> heads =
         new PriorityQueue<>(Comparator.comparing(Cursor::event, ReplicatedEvent.TOTAL_ORDER));
+    if (!theirs.covers(released)) {
+      return new SyncBatch<>(List.of(), theirs, false, releasedBeyond(theirs));
+    }
     for (Map.Entry<ReplicaId, List<ReplicatedEvent<E>>> entry : byReplica.entrySet()) {
-      long held = theirs.get(entry.getKey());
+      long held = theirs.get(entry.getKey()) - released.get(entry.getKey());
       if (held < entry.getValue().size()) {
         heads.add(new Cursor<>(entry.getValue(), (int) held));
       }
@@ -102,7 +146,18 @@ public final class EventLog<E> {
         heads.add(new Cursor<>(head.events(), head.index() + 1));
       }
     }
-    return new SyncBatch<>(events, upTo, heads.isEmpty());
+    return new SyncBatch<>(events, upTo, heads.isEmpty(), List.of());
+  }
+
+  private List<DotRange> releasedBeyond(VersionVector theirs) {
+    List<DotRange> ranges = new ArrayList<>();
+    released.forEach(
+        (replica, last) -> {
+          if (last > theirs.get(replica)) {
+            ranges.add(new DotRange(replica, theirs.get(replica) + 1, last));
+          }
+        });
+    return ranges;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.EntityModel;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.engine.fold.FoldOptions;
+import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.IndexedFold;
 import dev.converge.engine.fold.NaiveFold;
 import java.util.ArrayList;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *     .check();
  * }</pre>
  *
- * <p>A failure prints the law, the smallest history found that breaks it, and the seed; {@link
- * #seed} runs that one again. What it cannot see: a clock read so coarsely that it does not move
- * while the check runs, and what the generated events never do. Not for several threads.
+ * <p>A failure prints the law, the two shortest histories found that differ and what each came to,
+ * or the shortest one on which user code fails, and the seed; {@link #seed} runs that one again.
+ * What it cannot see: a clock read so coarsely that it does not move while the check runs, and what
+ * the generated events never do. Not for several threads.
  *
  * @param <S> the type of states
  * @param <E> the type of payloads
@@ -64,9 +66,6 @@ public final class EntityLaws<S, E> {
       return text;
     }
   }
-
-  /** How a law was broken. */
-  private record Breach(Law law, String evidence) {}
 
   private record Run<S, E>(
       long seed, List<ReplicatedEvent<E>> events, NaiveFold.Result<S, E> result) {}
@@ -171,8 +170,8 @@ public final class EntityLaws<S, E> {
   private void throwIfBroken(
       long seed,
       List<ReplicatedEvent<E>> history,
-      Function<List<ReplicatedEvent<E>>, Optional<Breach>> check) {
-    Optional<Breach> breach = check.apply(history);
+      Function<List<ReplicatedEvent<E>>, Optional<Breach<E>>> check) {
+    Optional<Breach<E>> breach = check.apply(history);
     if (breach.isPresent()) {
       if (breach.get().law() != Law.TOTAL && isUnsteady(history).isPresent()) {
         // It shows in many ways, and not in each run.
@@ -189,19 +188,20 @@ public final class EntityLaws<S, E> {
     return violation(
         seed,
         smallest,
-        isUnsteady(smallest).orElseGet(() -> changed(before, NaiveFold.fold(model, history))));
+        isUnsteady(smallest)
+            .orElseGet(() -> changed(history, before, NaiveFold.fold(model, history))));
   }
 
   /** What has to do with time or chance does not show each time. */
-  private Optional<Breach> isUnsteady(List<ReplicatedEvent<E>> events) {
-    Optional<Breach> breach = Optional.empty();
+  private Optional<Breach<E>> isUnsteady(List<ReplicatedEvent<E>> events) {
+    Optional<Breach<E>> breach = Optional.empty();
     for (int i = 0; i < TRIES && breach.isEmpty(); i++) {
       breach = impure(events).or(() -> changesWithTime(events));
     }
     return breach;
   }
 
-  private Optional<Breach> impure(List<ReplicatedEvent<E>> events) {
+  private Optional<Breach<E>> impure(List<ReplicatedEvent<E>> events) {
     try {
       NaiveFold.fold(model, events, FoldOptions.DEFAULT.withChecks());
       return Optional.empty();
@@ -210,28 +210,28 @@ public final class EntityLaws<S, E> {
     }
   }
 
-  private static Breach breach(FoldException e) {
-    return new Breach(e.getCause() == null ? Law.PURE : Law.TOTAL, String.valueOf(e.getMessage()));
+  private Breach<E> breach(FoldException e) {
+    return new Breach<>(
+        e.getCause() == null ? Law.PURE : Law.TOTAL, String.valueOf(e.getMessage()), List.of());
   }
 
-  private Optional<Breach> changesWithTime(List<ReplicatedEvent<E>> events) {
+  private Optional<Breach<E>> changesWithTime(List<ReplicatedEvent<E>> events) {
     NaiveFold.Result<S, E> one = NaiveFold.fold(model, events);
     pause();
     NaiveFold.Result<S, E> two = NaiveFold.fold(model, events);
-    return one.equals(two) ? Optional.empty() : Optional.of(changed(one, two));
+    return one.equals(two) ? Optional.empty() : Optional.of(changed(events, one, two));
   }
 
-  private Breach changed(NaiveFold.Result<S, E> one, NaiveFold.Result<S, E> two) {
-    boolean alike = one.toString().equals(two.toString());
-    return new Breach(
+  private Breach<E> changed(
+      List<ReplicatedEvent<E>> events, NaiveFold.Result<S, E> one, NaiveFold.Result<S, E> two) {
+    return new Breach<>(
         Law.REPEATABLE,
-        "a first run came to "
-            + differing(one, two)
-            + "\nand a later one to "
-            + differing(two, one)
-            + (alike
-                ? "\nif these are equal to you, states or events lack equals by value"
-                : "\nis there a clock, randomness or something from outside?"));
+        one.toString().equals(two.toString())
+            ? "if the two are equal to you, states or events lack equals by value"
+            : "is there a clock, randomness or something from outside?",
+        List.of(
+            new Breach.History<>("folded once", List.of(events), differing(one, two)),
+            new Breach.History<>("folded again", List.of(events), differing(two, one))));
   }
 
   /** The state, or the first decision that differs where states are equal. */
@@ -247,7 +247,7 @@ public final class EntityLaws<S, E> {
     return "conflicts " + one.conflicts();
   }
 
-  private Optional<Breach> diverges(List<ReplicatedEvent<E>> events, long delivery) {
+  private Optional<Breach<E>> diverges(List<ReplicatedEvent<E>> events, long delivery) {
     List<List<ReplicatedEvent<E>>> batches = RandomHistories.batches(new Random(delivery), events);
     IndexedFold<S, E> fold = new IndexedFold<>(model);
     batches.forEach(fold::insert);
@@ -263,24 +263,28 @@ public final class EntityLaws<S, E> {
     if (expected.equals(actual)) {
       return Optional.empty();
     }
+    List<ReplicatedEvent<E>> inOrder = expected.history().stream().map(Folded::event).toList();
     return Optional.of(
-        new Breach(
+        new Breach<>(
             Law.CONVERGENT,
-            "all at once, they came to "
-                + differing(expected, actual)
-                + "\ndelivered as "
-                + batches.stream().map(b -> b.stream().map(ReplicatedEvent::dot).toList()).toList()
-                + ", to "
-                + differing(actual, expected)
-                + (model.commutes()
-                    ? "\nthe model says that it commutes; does it?"
-                    : "\nis something from outside at work, or remembered between calls?")));
+            model.commutes()
+                ? "the model says that it commutes; does it?"
+                : "is something from outside at work, or remembered between calls?",
+            List.of(
+                new Breach.History<>(
+                    "at a replica that got all at once",
+                    List.of(inOrder),
+                    differing(expected, actual)),
+                new Breach.History<>(
+                    "at a replica that got them in this order",
+                    batches,
+                    differing(actual, expected)))));
   }
 
   /** Leaves out one event after the other as long as it still fails. */
   private List<ReplicatedEvent<E>> smaller(
       List<ReplicatedEvent<E>> history,
-      Function<List<ReplicatedEvent<E>>, Optional<Breach>> check) {
+      Function<List<ReplicatedEvent<E>>, Optional<Breach<E>>> check) {
     List<ReplicatedEvent<E>> smallest = history;
     for (int i = 0; i < smallest.size(); ) {
       List<ReplicatedEvent<E>> less = new ArrayList<>(smallest);
@@ -295,19 +299,8 @@ public final class EntityLaws<S, E> {
     return smallest;
   }
 
-  private LawViolation violation(long seed, List<ReplicatedEvent<E>> events, Breach breach) {
-    StringBuilder text = new StringBuilder("broken: ").append(breach.law()).append('\n');
-    text.append(breach.evidence()).append("\nthe smallest history found:\n");
-    for (ReplicatedEvent<E> event : events) {
-      text.append("  ").append(event.dot()).append(" at ").append(event.time());
-      text.append(" after ").append(event.context());
-      if (event.originId() != null) {
-        text.append(" for ").append(event.originId());
-      }
-      text.append(": ").append(event.payload()).append('\n');
-    }
-    text.append("again, alone: .seed(").append(seed).append(")");
-    return new LawViolation(breach.law(), seed, events.size(), text.toString());
+  private LawViolation violation(long seed, List<ReplicatedEvent<E>> events, Breach<E> breach) {
+    return new LawViolation(breach.law(), seed, events.size(), breach.describe(seed, events));
   }
 
   private static void pause() {

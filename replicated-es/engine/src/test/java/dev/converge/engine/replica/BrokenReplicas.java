@@ -3,6 +3,7 @@ package dev.converge.engine.replica;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.causal.CarelessBuffer;
 import dev.converge.engine.fold.EntityModel;
+import dev.converge.engine.fold.FoldCheckpoint;
 import dev.converge.engine.fold.FoldOptions;
 import dev.converge.engine.sync.SyncLimits;
 
@@ -18,6 +19,7 @@ public final class BrokenReplicas {
         model,
         limits,
         FoldOptions.DEFAULT,
+        FoldCheckpoint.empty(model),
         known -> new CarelessBuffer<>(bufferCapacity, known));
   }
 }
