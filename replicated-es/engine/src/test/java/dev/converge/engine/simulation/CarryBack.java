@@ -27,7 +27,7 @@ final class CarryBack {
   void start() {
     if (!disk.attic.isEmpty()) {
       // After a crash half way this starts again: what is back already is found by its name.
-      shell.entities().forEach(entity -> plans.add(new CarryOver(entity.vector())));
+      shell.entities().all().forEach(entity -> plans.add(new CarryOver(entity.vector())));
       shell.later(1, this::carryNext);
     }
   }

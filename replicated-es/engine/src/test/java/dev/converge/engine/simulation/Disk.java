@@ -3,10 +3,14 @@ package dev.converge.engine.simulation;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.event.ReplicatedEvent;
+import dev.converge.engine.fold.FoldCheckpoint;
 import dev.converge.engine.frontier.Promise;
+import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.ReplicaSet;
+import dev.converge.engine.support.Note;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,9 @@ final class Disk {
   /** Stored before any effect of a step is carried out. */
   Membership.Durable membership;
 
+  /** The newest stored checkpoint of each entity that has one. */
+  final Map<Integer, FoldCheckpoint<List<String>, Note>> checkpoints = new TreeMap<>();
+
   /** False until the join record is here. */
   boolean isMember;
 
@@ -36,7 +43,9 @@ final class Disk {
    */
   final List<Row> attic = new ArrayList<>();
 
-  /** The logs of those incarnations up to where they count: others may not have them yet. */
+  /**
+   * What the sets are based on that retired those incarnations: others may not have all of it yet.
+   */
   final List<Row> former = new ArrayList<>();
 
   Disk(ReplicaId id, ReplicaSet first, boolean isMember) {
@@ -75,6 +84,45 @@ final class Disk {
   /** {origin → LSN}: what is stored. */
   VersionVector held() {
     return held;
+  }
+
+  /** If this replica is retired: what is here of what that was based on. */
+  List<Row> base() {
+    for (EpochChange change : membership.changes()) {
+      if (change.retired().contains(id)) {
+        return arrivals.stream()
+            .filter(row -> row.lsn() <= change.base().get(row.origin()))
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
+  /** {replica → dots} of one entity, as far as they are among these positions. */
+  VersionVector dotsAt(VersionVector positions, int entity) {
+    VersionVector dots = VersionVector.empty();
+    for (Map.Entry<ReplicaId, List<Row>> log : logs.entrySet()) {
+      long last = Math.min(positions.get(log.getKey()), log.getValue().size());
+      for (int i = (int) last - 1; i >= 0; i--) {
+        ReplicatedEvent<Note> event = log.getValue().get(i).event();
+        if (event != null && log.getValue().get(i).entity() == entity) {
+          dots = dots.with(log.getKey(), event.dot().sequence());
+          break;
+        }
+      }
+    }
+    return dots;
+  }
+
+  /** The events of one entity, in the order in which they were stored. */
+  List<ReplicatedEvent<Note>> events(int entity) {
+    List<ReplicatedEvent<Note>> events = new ArrayList<>();
+    for (Row row : arrivals) {
+      if (row.event() != null && row.entity() == entity) {
+        events.add(row.event());
+      }
+    }
+    return events;
   }
 
   long ownLsn() {

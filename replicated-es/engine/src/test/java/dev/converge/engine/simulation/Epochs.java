@@ -81,7 +81,7 @@ final class Epochs {
     disk.held().forEach(frontiers::received);
     frontiers.promised(disk.id, disk.promise);
     frontiers.fence(membership.fenced());
-    shell.settleFinals();
+    shell.advance();
     take(new MembershipInput.Restarted());
     if (!shell.isOver()) {
       EpochChange retirement = membership.retirementOf(disk.id);
@@ -154,7 +154,7 @@ final class Epochs {
       began(began.set(), began.change());
       dropWaiting(began.change().retired());
       shell.inbox().drain();
-      shell.settleFinals();
+      shell.advance();
     } else if (effect instanceof MembershipEffect.Sponsor) {
       sponsor();
     } else if (effect instanceof MembershipEffect.Retired retired) {
@@ -229,7 +229,7 @@ final class Epochs {
     take(new MembershipInput.Stored(held));
     held.forEach(frontiers::received);
     frontiers.promised(disk.id, disk.promise);
-    shell.settleFinals();
+    shell.advance();
   }
 
   /** Whether a row may be stored. */
@@ -249,19 +249,24 @@ final class Epochs {
 
   // What others say
 
-  void told(ReplicaId from, Message.Tell tell) {
-    long epoch = set().epoch();
-    if (tell.epoch() < epoch) {
-      take(new MembershipInput.Came(from, new MembershipMessage.InEpoch(tell.epoch())));
-    } else if (tell.epoch() > epoch) {
-      world.send(node, from, new Message.About(new MembershipMessage.InEpoch(epoch)));
+  /** Whoever is behind is told what was decided. */
+  void meet(ReplicaId from, long there) {
+    long here = set().epoch();
+    if (there < here) {
+      take(new MembershipInput.Came(from, new MembershipMessage.InEpoch(there)));
+    } else if (there > here) {
+      world.send(node, from, new Message.About(new MembershipMessage.InEpoch(here)));
     }
+  }
+
+  void told(ReplicaId from, Message.Tell tell) {
+    meet(from, tell.epoch());
     if (shell.isOver()) {
       return;
     }
     confirmed(from, tell.epoch(), tell.held());
     tell.promises().forEach(frontiers::promised);
-    shell.settleFinals();
+    shell.advance();
   }
 
   void confirmed(ReplicaId from, long epoch, VersionVector held) {

@@ -108,7 +108,7 @@ final class Faults {
     boolean isMember = others.remove(node);
     int members = operator.latestSet().members().size();
     boolean isEnough = others.size() >= operator.latestSet().majority();
-    if (node.isGone() || operator.isForcing() || !isMember) {
+    if (node.isGone() || operator.isForcing() || !isMember || !operator.isKnownToAll()) {
       return false;
     }
     if (!isEnough && (members != 2 || others.isEmpty())) {
@@ -142,7 +142,8 @@ final class Faults {
         || operator.isForcing()
         || !operator.dead().isEmpty()
         || !operator.isIdle()
-        || living.size() < 2) {
+        || living.size() < 2
+        || !living.stream().allMatch(Faults::hasBase)) {
       return;
     }
     int stay = 1 + random.nextInt(living.size() / 2);
@@ -153,6 +154,12 @@ final class Faults {
       retired.add(node.disk().id);
     }
     operator.force(retired);
+  }
+
+  private static boolean hasBase(Node node) {
+    List<EpochChange> changes = node.disk().membership.changes();
+    return changes.isEmpty()
+        || node.disk().held().covers(changes.get(changes.size() - 1).base());
   }
 
   private void join(SplittableRandom random) {

@@ -105,7 +105,8 @@ final class Gossip {
           shell
               .entity(ask.entity())
               .missingFor(ask.dots(), SyncLimits.events(world.settings().batchSize()));
-      List<Row> rows = rows(ask.entity(), batch);
+      List<Row> rows =
+          batch.fromJournal().isEmpty() ? rows(ask.entity(), batch.events()) : fromJournal(ask);
       if (!rows.isEmpty()) {
         send(from, new Message.EntityBatch(ask.entity(), rows));
       }
@@ -124,7 +125,7 @@ final class Gossip {
       return;
     }
     askAgain = world.now() + 10;
-    for (int i = 0; i < shell.entities().size(); i++) {
+    for (int i = 0; i < shell.entities().all().size(); i++) {
       var entity = shell.entity(i);
       if (!entity.gaps().isEmpty()) {
         send(from, new Message.EntityAsk(i, entity.vector()));
@@ -134,7 +135,7 @@ final class Gossip {
   }
 
   /** The rows of a batch; their places in the log are part of the envelope. */
-  private List<Row> rows(int entity, SyncBatch<Note> batch) {
+  private List<Row> rows(int entity, List<ReplicatedEvent<Note>> events) {
     Map<Dot, Row> byDot = new HashMap<>();
     for (Row row : disk.arrivals()) {
       ReplicatedEvent<Note> event = row.event();
@@ -143,13 +144,25 @@ final class Gossip {
       }
     }
     List<Row> rows = new ArrayList<>();
-    for (ReplicatedEvent<Note> event : batch.events()) {
+    for (ReplicatedEvent<Note> event : events) {
       Row row = byDot.get(event.dot());
       if (row != null && mayRelay(row)) {
         rows.add(row);
       }
     }
     return rows;
+  }
+
+  /** What has left memory is in the journal. */
+  private List<Row> fromJournal(Message.EntityAsk ask) {
+    world.count(Coverage.BATCHES_FROM_JOURNAL);
+    return rows(
+        ask.entity(),
+        disk.events(ask.entity()).stream()
+            .filter(event -> !ask.dots().contains(event.dot()))
+            .sorted(ReplicatedEvent.TOTAL_ORDER)
+            .limit(world.settings().batchSize())
+            .toList());
   }
 
   private boolean mayRelay(Row row) {

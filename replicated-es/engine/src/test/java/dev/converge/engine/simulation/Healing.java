@@ -88,6 +88,11 @@ final class Healing {
     if (!shell.epochs().stable().covers(all)) {
       return "not all is stable at " + shell + ": " + shell.epochs().stable() + " of " + all;
     }
+    for (EntityReplica<List<String>, Note> entity : shell.entities().all()) {
+      if (entity.held() > 0) {
+        return shell + " has all stable and final, and keeps " + entity.held();
+      }
+    }
     return null;
   }
 
@@ -144,11 +149,12 @@ final class Healing {
         expected.state().equals(replica.state()),
         () -> shell + " is not as specified: " + replica.state() + ", not " + expected.state());
     List<Folded<Note>> history = replica.history(0, Integer.MAX_VALUE).events();
+    int released = expected.history().size() - history.size();
     Invariants.require(
-        history.size() == expected.history().size(), () -> shell + " has another history");
+        released == replica.fold().released(), () -> shell + " has another history");
     for (int i = 0; i < history.size(); i++) {
       Folded<Note> one = history.get(i);
-      Folded<Note> other = expected.history().get(i);
+      Folded<Note> other = expected.history().get(released + i);
       Invariants.require(
           one.dot().equals(other.dot())
               && one.decision().equals(other.decision())
@@ -179,7 +185,7 @@ final class Healing {
     for (Node node : world.operator().living()) {
       Shell shell = node.shell();
       if (shell != null) {
-        for (EntityReplica<List<String>, Note> entity : shell.entities()) {
+        for (EntityReplica<List<String>, Note> entity : shell.entities().all()) {
           hash = 31 * hash + entity.state().hashCode();
         }
       }

@@ -105,7 +105,6 @@ final class Inbox {
     if (log == null) {
       return false;
     }
-    boolean gaps = world.mutation() == Mutation.STORE_BEHIND_A_GAP;
     long next = given(origin) + 1;
     List<Row> run = new ArrayList<>();
     while (!log.isEmpty() && log.firstKey() < next) {
@@ -117,7 +116,7 @@ final class Inbox {
       aheadCount--;
     }
     while (!log.isEmpty()
-        && (log.firstKey() == next || gaps)
+        && log.firstKey() == next
         && shell.epochs().mayStore(origin, log.firstKey())
         && (run.isEmpty() || run.get(0).entity() == log.firstEntry().getValue().entity())) {
       run.add(log.pollFirstEntry().getValue());
@@ -143,7 +142,7 @@ final class Inbox {
         shell.observe(event.time());
       }
     }
-    AdmitResult<Note> result = shell.entity(entity).admit(events);
+    AdmitResult<Note> result = shell.entities().admit(entity, events);
     for (Refusal<Note> refusal : result.refused()) {
       Invariants.require(
           refusal.reason() == Refusal.Reason.GAP, () -> shell + " refuses: " + refusal.detail());

@@ -85,6 +85,9 @@ final class Invariants {
       List<Dot> late = at.entity(entity).fold().cameTooLate();
       require(
           late.isEmpty(), () -> late + " came to " + at + " after events behind it were final");
+      List<Dot> ignorant = at.entity(entity).ignorant();
+      require(
+          ignorant.isEmpty(), () -> at + " judged " + ignorant + " without what they had not seen");
     }
   }
 
@@ -114,10 +117,19 @@ final class Invariants {
     for (Folded<Note> folded : at.entity(sight.entity()).history(0, Integer.MAX_VALUE).events()) {
       now.add(outcome(folded));
     }
-    List<Outcome> before = histories.putIfAbsent(sight, now);
+    List<Outcome> before = histories.getOrDefault(sight, List.of());
+    int common = Math.min(before.size(), now.size());
     require(
-        before == null || before.equals(now),
+        end(before, common).equals(end(now, common)),
         () -> "one set of events, two histories: " + at + " has " + now + ", not " + before);
+    if (before.size() < now.size()) {
+      histories.put(sight, now);
+    }
+  }
+
+  /** The last so many: what is before them has left memory somewhere. */
+  private static <T> List<T> end(List<T> list, int size) {
+    return list.subList(list.size() - size, list.size());
   }
 
   private static Outcome outcome(Folded<Note> folded) {
@@ -159,7 +171,6 @@ final class Invariants {
     if (isNews) {
       world.operator().began(set, change);
     }
-    stable(at);
   }
 
   /** With force, what only those who were left out had called final is not so any more. */
@@ -170,7 +181,7 @@ final class Invariants {
       for (Node node : world.nodes()) {
         Shell shell = node.shell();
         if (shell != null && set.contains(node.disk().id)) {
-          most = Math.max(most, shell.finals(i));
+          most = Math.max(most, shell.entities().finals(i));
         }
       }
       List<Outcome> known = finals.get(i);
@@ -179,12 +190,11 @@ final class Invariants {
   }
 
   /** What may be let go of, every member has. */
-  void stable(Shell at) {
+  void stable(Shell at, VersionVector stable) {
     ReplicaSet set = world.operator().latestSet();
     if (!set.contains(at.disk().id)) {
       return;
     }
-    VersionVector stable = at.epochs().stable();
     for (Node node : world.nodes()) {
       require(
           !set.contains(node.disk().id)
@@ -229,7 +239,7 @@ final class Invariants {
     require(
         shell.inbox().size() <= most,
         () -> shell + " keeps " + shell.inbox().size() + " rows that are not stored");
-    for (EntityReplica<List<String>, Note> entity : shell.entities()) {
+    for (EntityReplica<List<String>, Note> entity : shell.entities().all()) {
       require(
           entity.waiting() <= settings.bufferCapacity(),
           () -> "the causal buffer of " + shell + " holds " + entity.waiting());

@@ -24,8 +24,8 @@ enum Mutation {
   DROP_RELAY,
   /** Replies and sends before the write is stored. */
   REPLY_BEFORE_STORED,
-  /** Rows are stored as they come, also behind a gap in their log. */
-  STORE_BEHIND_A_GAP,
+  /** What an event is ignorant of, and has left memory, is not read again. */
+  TAIL_NOT_READ_AGAIN,
   /** A retired replica drops what lies past its cut-off. */
   NO_CARRY_OVER,
   /** A replica that should take nothing more of a log takes it. */

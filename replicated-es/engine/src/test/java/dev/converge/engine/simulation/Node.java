@@ -111,8 +111,8 @@ final class Node {
   void comeBack(long after) {
     List<Row> attic = new ArrayList<>(disk.attic);
     List<Row> former = new ArrayList<>(disk.former);
+    former.addAll(disk.base());
     List<Row> log = disk.log(disk.id);
-    former.addAll(log.subList(0, (int) Math.min(after, log.size())));
     for (Row row : log.subList((int) Math.min(after, log.size()), log.size())) {
       if (row.event() != null) {
         attic.add(row);

@@ -88,6 +88,12 @@ final class Operator {
     return false;
   }
 
+  /** Whether all who live know the latest epoch. */
+  boolean isKnownToAll() {
+    return living().stream()
+        .allMatch(node -> node.disk().membership.changes().size() == latest.epoch());
+  }
+
   boolean isForcing() {
     return forcing;
   }

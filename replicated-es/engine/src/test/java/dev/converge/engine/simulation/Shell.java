@@ -23,8 +23,7 @@ final class Shell {
   private final World world;
   private final Disk disk;
   private final Journal journal;
-  private final List<EntityReplica<List<String>, Note>> entities = new ArrayList<>();
-  private final int[] finals;
+  private final Entities entities;
   private final Inbox inbox;
   private final Gossip gossip;
   private final Epochs epochs;
@@ -37,40 +36,16 @@ final class Shell {
     this.world = world;
     this.disk = disk;
     this.journal = journal;
-    Settings settings = world.settings();
-    for (int i = 0; i < settings.entities(); i++) {
-      entities.add(newEntity(settings));
-    }
-    this.finals = new int[settings.entities()];
+    this.entities = new Entities(this, world, disk);
     this.inbox = new Inbox(this, world, disk, journal);
     this.gossip = new Gossip(this, world, disk);
     this.epochs = new Epochs(this, world, node, disk, journal);
     this.carryBack = new CarryBack(this, world, disk);
   }
 
-  private EntityReplica<List<String>, Note> newEntity(Settings settings) {
-    Model<List<String>> model =
-        world.mutation() == Mutation.SKIP_REFOLD
-            ? Models.pretendingToCommute(settings.model())
-            : settings.model();
-    return world.mutation() == Mutation.SKIP_CAUSAL_CHECK
-        ? BrokenReplicas.withoutCausalCheck(
-            disk.id, model, settings.bufferCapacity(), Settings.ACCEPTED)
-        : new EntityReplica<>(disk.id, model, settings.bufferCapacity(), Settings.ACCEPTED);
-  }
-
   /** Reads the journal and begins. */
   void start() {
-    List<List<ReplicatedEvent<Note>>> stored = new ArrayList<>();
-    entities.forEach(entity -> stored.add(new ArrayList<>()));
-    for (Row row : disk.arrivals()) {
-      if (row.event() != null) {
-        stored.get(row.entity()).add(row.event());
-      }
-    }
-    for (int i = 0; i < entities.size(); i++) {
-      entities.get(i).load(stored.get(i));
-    }
+    entities.load();
     clock = clock.observe(disk.latestTime());
     epochs.start();
     if (disk.isMember) {
@@ -140,7 +115,7 @@ final class Shell {
     OriginId named = world.mutation() == Mutation.ORIGIN_ID_IGNORED ? null : origin;
     CausalContext context = seen == null ? replica.context() : seen;
     ReplicatedEvent<Note> event =
-        replica.mint(note, note.bytes(), reading(), 1, named, context);
+        entities.mint(entity, note, reading(), named, context);
     if (world.mutation() == Mutation.REPLY_BEFORE_STORED) {
       stored.accept(event);
       long lsn = disk.ownLsn() + 1;
@@ -154,7 +129,7 @@ final class Shell {
   void stored(Journal.Job job, List<Row> rows) {
     for (Row row : rows) {
       if (row.event() != null) {
-        apply(row.entity(), row.event());
+        entities.apply(row.entity(), row.event());
       } else {
         epochs.recordCame(row);
       }
@@ -179,24 +154,9 @@ final class Shell {
     }
   }
 
-  private void apply(int index, ReplicatedEvent<Note> event) {
-    EntityReplica<List<String>, Note> entity = entities.get(index);
-    VersionVector before = entity.vector();
-    if (event.time().compareTo(entity.latestTime()) < 0) {
-      world.count(Coverage.LATE_EVENTS);
-    }
-    entity.applied(List.of(event));
-    world.invariants().applied(this, index, before, event);
-  }
-
-  /** The final frontier may have moved. */
-  void settleFinals() {
-    HybridTimestamp time = epochs.finalTime();
-    for (int i = 0; i < entities.size(); i++) {
-      for (var folded : entities.get(i).fold().finalUpTo(time)) {
-        world.invariants().becameFinal(this, i, finals[i]++, folded);
-      }
-    }
+  /** The frontiers may have moved. */
+  void advance() {
+    entities.advance(epochs.finalTime(), epochs.stable());
   }
 
   void receive(ReplicaId from, Message message) {
@@ -215,9 +175,14 @@ final class Shell {
     }
   }
 
-  /** How many events of an entity are final here. */
-  int finals(int entity) {
-    return finals[entity];
+  /**
+   * A message for an incarnation that is over. Its sender may know nothing of what was decided
+   * since: connections are made to machines, so it learns of it at the handshake.
+   */
+  void receiveForAnother(ReplicaId from, Message message) {
+    if (disk.isMember && message instanceof Message.Tell tell) {
+      epochs.meet(from, tell.epoch());
+    }
   }
 
   Node node() {
@@ -248,7 +213,7 @@ final class Shell {
     return entities.get(index);
   }
 
-  List<EntityReplica<List<String>, Note>> entities() {
+  Entities entities() {
     return entities;
   }
 

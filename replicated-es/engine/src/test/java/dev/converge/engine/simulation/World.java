@@ -119,10 +119,13 @@ final class World {
           network.delay(),
           () -> {
             Shell shell = there.shell();
-            if (network.isCut(from.index(), there.index())
-                || shell == null
-                || (to != null && !to.equals(there.disk().id))) {
+            if (network.isCut(from.index(), there.index()) || shell == null) {
               count(Coverage.MESSAGES_LOST);
+              return;
+            }
+            if (to != null && !to.equals(there.disk().id)) {
+              count(Coverage.FOR_ANOTHER_INCARNATION);
+              shell.receiveForAnother(sender, message);
               return;
             }
             countMessage(message);
