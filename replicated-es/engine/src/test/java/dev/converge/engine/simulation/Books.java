@@ -101,8 +101,8 @@ final class Books {
   }
 
   /**
-   * Whether this is one of the documented losses: the disk on which it was acknowledged, or on which
-   * its replica came back, was lost before those who decided on the next set had it.
+   * Whether this is one of the documented losses: the disk on which it was acknowledged, or on
+   * which its replica came back, was lost before those who decided on the next set had it.
    */
   boolean isExcused(Row row) {
     EpochChange retirement = retirementOf(row.origin());

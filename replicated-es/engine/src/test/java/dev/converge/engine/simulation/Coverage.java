@@ -1,5 +1,8 @@
 package dev.converge.engine.simulation;
 
+import dev.converge.engine.membership.MembershipMessage;
+import java.util.Map;
+
 /** What a run had in it. A simulation that never retires a replica proves nothing about it. */
 enum Coverage {
   EVENTS,
@@ -45,16 +48,44 @@ enum Coverage {
   PUSH,
   TELL,
   BATCH,
-  ENTITYASK,
-  ENTITYBATCH,
+  ENTITY_ASK,
+  ENTITY_BATCH,
   PREPARE,
   PREPARED,
   ACCEPT,
   ACCEPTED,
   OVERTAKEN,
   DECIDED,
-  INEPOCH,
-  JOINASK,
+  IN_EPOCH,
+  JOIN_ASK,
   SNAPSHOT,
-  TOOLATE
+  TOO_LATE;
+
+  private static final Map<Class<?>, Coverage> MESSAGES_BY_CLASS =
+      Map.ofEntries(
+          Map.entry(Message.Push.class, PUSH),
+          Map.entry(Message.Tell.class, TELL),
+          Map.entry(Message.Batch.class, BATCH),
+          Map.entry(Message.EntityAsk.class, ENTITY_ASK),
+          Map.entry(Message.EntityBatch.class, ENTITY_BATCH),
+          Map.entry(MembershipMessage.Prepare.class, PREPARE),
+          Map.entry(MembershipMessage.Prepared.class, PREPARED),
+          Map.entry(MembershipMessage.Accept.class, ACCEPT),
+          Map.entry(MembershipMessage.Accepted.class, ACCEPTED),
+          Map.entry(MembershipMessage.Overtaken.class, OVERTAKEN),
+          Map.entry(MembershipMessage.Decided.class, DECIDED),
+          Map.entry(MembershipMessage.InEpoch.class, IN_EPOCH),
+          Map.entry(Message.JoinAsk.class, JOIN_ASK),
+          Map.entry(Message.Snapshot.class, SNAPSHOT),
+          Map.entry(Message.TooLate.class, TOO_LATE));
+
+  /** The kind of a message. */
+  static Coverage of(Message message) {
+    Object body = message instanceof Message.About about ? about.message() : message;
+    Coverage kind = MESSAGES_BY_CLASS.get(body.getClass());
+    if (kind == null) {
+      throw new AssertionError("a message without a counter: " + message);
+    }
+    return kind;
+  }
 }

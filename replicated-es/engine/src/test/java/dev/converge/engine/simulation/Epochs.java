@@ -66,7 +66,6 @@ final class Epochs {
   /** Hands in what the disk has, and begins. */
   void start() {
     if (!disk.isMember) {
-      shell.later(1 + world.random().nextInt(20), this::askToJoin);
       return;
     }
     Membership.Durable durable = membership.durable();
@@ -183,7 +182,7 @@ final class Epochs {
   }
 
   /** {@link Mutation#JOIN_WITHOUT_RECORD}: counted from what is final here and now. */
-  private JoinRecord unrecorded(EpochChange change) {
+  JoinRecord unrecorded(EpochChange change) {
     return new JoinRecord(change, frontiers.finalTime(), frontiers.stable());
   }
 
@@ -226,10 +225,23 @@ final class Epochs {
     if (disk.ownLsn() > life.end()) {
       live(new LifeInput.Wrote(disk.ownLsn()));
     }
-    take(new MembershipInput.Stored(held));
+    take(new MembershipInput.Stored(world.mutation() == Mutation.FENCE_IGNORED ? told() : held));
     held.forEach(frontiers::received);
     frontiers.promised(disk.id, disk.promise);
     shell.advance();
+  }
+
+  /** {@link Mutation#FENCE_IGNORED}: what is stored, without what should not be. */
+  private VersionVector told() {
+    VersionVector[] told = {membership.durable().held()};
+    disk.held()
+        .forEach(
+            (origin, lsn) -> {
+              if (!membership.fenced().contains(origin)) {
+                told[0] = told[0].with(origin, lsn);
+              }
+            });
+    return told[0];
   }
 
   /** Whether a row may be stored. */
@@ -301,8 +313,7 @@ final class Epochs {
     }
     if (world.mutation() == Mutation.RETIRE_WITHOUT_MAJORITY && !change.retired().isEmpty()) {
       EpochChange alone =
-          new EpochChange(
-              set().epoch() + 1, change.admission(), change.retired(), disk.held());
+          new EpochChange(set().epoch() + 1, change.admission(), change.retired(), disk.held());
       MembershipMessage.Decided decided = new MembershipMessage.Decided(List.of(alone));
       set().members().stream()
           .filter(member -> !member.equals(disk.id))
@@ -315,83 +326,9 @@ final class Epochs {
     return shell.isOver() || membership.isCoordinating();
   }
 
-  // Joining
-
-  private void askToJoin() {
-    int peer = world.random().nextInt(world.nodes().size());
-    Node other = world.nodes().get(peer);
-    if (other != node && isJoining()) {
-      world.send(node, other, null, new Message.JoinAsk());
-      if (!disk.former.isEmpty()) {
-        // Perhaps nobody can let it in before they have what it alone has.
-        world.send(node, other, null, new Message.Push(disk.former));
-      }
-    }
-    if (isJoining()) {
-      shell.later(10 + world.random().nextInt(20), this::askToJoin);
-    }
-  }
-
-  void joinAsked(ReplicaId joiner) {
-    if (!disk.isMember || !acceptsWrites() || !set().contains(disk.id)) {
-      return;
-    }
-    if (membership.retirementOf(joiner) != null) {
-      world.send(node, joiner, new Message.TooLate());
-    } else if (set().contains(joiner)) {
-      admit(joiner);
-    } else {
-      world.operator().joinAsked(shell, joiner);
-    }
-  }
-
-  private void admit(ReplicaId joiner) {
-    JoinRecord record = disk.joinOf(joiner);
-    EpochChange change = admissionOf(joiner);
-    if (record == null && change != null && world.mutation() == Mutation.JOIN_WITHOUT_RECORD) {
-      record = unrecorded(change);
-    }
-    if (record != null && disk.held().covers(record.holds())) {
-      List<Row> rows = List.copyOf(disk.arrivals());
-      world.send(node, joiner, new Message.Snapshot(record, rows, membership));
-    } else if (record == null && change != null) {
-      ReplicaId sponsor = Objects.requireNonNull(change.admission()).sponsor();
-      EpochChange end = membership.retirementOf(sponsor);
-      if (end != null && disk.held().get(sponsor) >= end.cutOff(sponsor)) {
-        world.send(node, joiner, new Message.TooLate());
-      }
-    }
-  }
-
-  private @org.jspecify.annotations.Nullable EpochChange admissionOf(ReplicaId joiner) {
-    for (EpochChange change : membership.durable().changes()) {
-      Admission admission = change.admission();
-      if (admission != null && admission.joiner().equals(joiner)) {
-        return change;
-      }
-    }
-    return null;
-  }
-
-  void snapshotCame(Message.Snapshot snapshot) {
-    if (!isJoining() || !snapshot.record().joiner().equals(disk.id)) {
-      return;
-    }
-    snapshot.rows().forEach(disk::store);
-    disk.isMember = true;
-    disk.membership =
-        Membership.joining(disk.id, snapshot.membership(), disk.held()).durable();
-    live(new LifeInput.Joined(snapshot.record()));
-    world.count(Coverage.JOINS);
-    shell.restart("joined");
-  }
-
-  /** The record will never be written: the sponsor is no more. */
-  void joinsTooLate() {
-    if (isJoining()) {
-      world.count(Coverage.JOINS_TOO_LATE);
-      node.comeBack(0);
-    }
+  /** The join record and a snapshot have come, and are stored. */
+  void joined(JoinRecord record) {
+    live(new LifeInput.Joined(record));
   }
 
   // What is known

@@ -1,5 +1,6 @@
 package dev.converge.engine.simulation;
 
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.Membership;
@@ -147,7 +148,7 @@ final class Faults {
       return;
     }
     int stay = 1 + random.nextInt(living.size() / 2);
-    TreeSet<dev.converge.crdt.clock.ReplicaId> retired = new TreeSet<>();
+    TreeSet<ReplicaId> retired = new TreeSet<>();
     while (living.size() > stay) {
       Node node = living.remove(random.nextInt(living.size()));
       node.crash(random.nextBoolean());
@@ -158,8 +159,7 @@ final class Faults {
 
   private static boolean hasBase(Node node) {
     List<EpochChange> changes = node.disk().membership.changes();
-    return changes.isEmpty()
-        || node.disk().held().covers(changes.get(changes.size() - 1).base());
+    return changes.isEmpty() || node.disk().held().covers(changes.get(changes.size() - 1).base());
   }
 
   private void join(SplittableRandom random) {

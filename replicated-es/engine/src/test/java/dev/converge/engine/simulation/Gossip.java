@@ -38,7 +38,7 @@ final class Gossip {
 
   private void promise() {
     Journal.Job job = new Journal.Job.PromiseAt(shell.reading());
-    if (world.random().nextInt(6) == 0) {
+    if (world.random().nextInt(3) == 0) {
       shell.journal().submitNext(shell, job);
     } else {
       shell.journal().submit(shell, job);
@@ -56,17 +56,26 @@ final class Gossip {
     shell.later(15 + world.random().nextInt(30), this::tellSomebody);
   }
 
-  /** The other members, without those that this node tells nothing. */
+  private List<ReplicaId> members() {
+    List<ReplicaId> members = new ArrayList<>(shell.epochs().set().members());
+    members.remove(disk.id);
+    return members;
+  }
+
+  /**
+   * The other members, without those that are fenced: these are not told what is stored here. Logs
+   * they get all the same. One that is behind could not take part in the change that lifts the
+   * fence without them.
+   */
   private List<ReplicaId> peers() {
-    List<ReplicaId> peers = new ArrayList<>(shell.epochs().set().members());
-    peers.remove(disk.id);
+    List<ReplicaId> peers = members();
     peers.removeAll(shell.epochs().fenced());
     return peers;
   }
 
   /** Own rows, right after their commit. */
   void push(List<Row> rows) {
-    peers().forEach(peer -> send(peer, new Message.Push(rows)));
+    members().forEach(member -> send(member, new Message.Push(rows)));
   }
 
   void acknowledge(ReplicaId peer) {
@@ -171,15 +180,14 @@ final class Gossip {
 
   private void told(ReplicaId from, Message.Tell tell) {
     shell.epochs().told(from, tell);
-    if (shell.isOver() || !peers().contains(from)) {
+    if (shell.isOver() || !members().contains(from)) {
       return;
     }
     tell.promises()
         .forEach(
             (origin, promise) -> {
               if (promise.lsn() <= disk.held().get(origin)) {
-                vouched.merge(
-                    origin, promise, (a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b);
+                vouched.merge(origin, promise, (a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b);
               }
             });
     if (!tell.held().covers(disk.held())) {
@@ -190,7 +198,7 @@ final class Gossip {
     if (!former.isEmpty()) {
       send(from, new Message.Push(former));
     }
-    if (tell.asks() && !disk.held().covers(tell.held())) {
+    if (tell.asks() && peers().contains(from) && !disk.held().covers(tell.held())) {
       tell(from, false);
     }
   }

@@ -124,8 +124,7 @@ final class Healing {
       }
     }
     world.count(Coverage.EVENTS, events.size());
-    NaiveFold.Result<List<String>, Note> expected =
-        NaiveFold.fold(world.model(), events);
+    NaiveFold.Result<List<String>, Note> expected = NaiveFold.fold(world.model(), events);
     for (Node node : world.operator().living()) {
       Shell shell = node.shell();
       if (shell != null) {
@@ -150,8 +149,7 @@ final class Healing {
         () -> shell + " is not as specified: " + replica.state() + ", not " + expected.state());
     List<Folded<Note>> history = replica.history(0, Integer.MAX_VALUE).events();
     int released = expected.history().size() - history.size();
-    Invariants.require(
-        released == replica.fold().released(), () -> shell + " has another history");
+    Invariants.require(released == replica.fold().released(), () -> shell + " has another history");
     for (int i = 0; i < history.size(); i++) {
       Folded<Note> one = history.get(i);
       Folded<Note> other = expected.history().get(released + i);

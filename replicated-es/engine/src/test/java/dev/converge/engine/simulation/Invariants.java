@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -79,12 +78,12 @@ final class Invariants {
     CausalContext held = CausalContext.of(before);
     require(
         held.covers(event.context()) && held.next(event.replica()).equals(event.dot()),
-        () -> at + " applied " + event.dot() + ", which follows " + event.context() + ", at " + held);
+        () ->
+            at + " applied " + event.dot() + ", which follows " + event.context() + ", at " + held);
     visible(at, entity);
     if (!forcedOut.contains(at.disk().id)) {
       List<Dot> late = at.entity(entity).fold().cameTooLate();
-      require(
-          late.isEmpty(), () -> late + " came to " + at + " after events behind it were final");
+      require(late.isEmpty(), () -> late + " came to " + at + " after events behind it were final");
       List<Dot> ignorant = at.entity(entity).ignorant();
       require(
           ignorant.isEmpty(), () -> at + " judged " + ignorant + " without what they had not seen");
@@ -149,7 +148,8 @@ final class Invariants {
     } else {
       require(
           known.get(place).equals(now),
-          () -> "what was final changed: it was " + known.get(place) + ", and " + at + " has " + now);
+          () ->
+              "what was final changed: it was " + known.get(place) + ", and " + at + " has " + now);
     }
   }
 
@@ -223,9 +223,8 @@ final class Invariants {
         return;
       }
     }
-    OriginNames names = new OriginNames(world);
     require(
-        books.isExcused(row) || names.contains(row),
+        books.isExcused(row) || new OriginNames(world).contains(row),
         () -> row + " was acknowledged, and no disk has it");
   }
 
@@ -244,6 +243,5 @@ final class Invariants {
           entity.waiting() <= settings.bufferCapacity(),
           () -> "the causal buffer of " + shell + " holds " + entity.waiting());
     }
-    Objects.requireNonNull(shell);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way onto a disk: one transaction after the other, each taking its time. What is not committed
@@ -108,8 +109,7 @@ final class Journal {
   }
 
   /** Null if it is refused: an own event is not later than the promise. */
-  @SuppressWarnings("NullAway") // null is the answer
-  private List<Row> commit(Job job, HybridTimestamp reading) {
+  private @Nullable List<Row> commit(Job job, HybridTimestamp reading) {
     List<Row> rows = new ArrayList<>();
     if (job instanceof Job.Own own) {
       for (ReplicatedEvent<Note> event : own.events()) {
@@ -127,8 +127,7 @@ final class Journal {
         disk.promise = new Promise(disk.ownLsn(), promise.time());
       }
     } else if (job instanceof Job.Sponsor sponsor && disk.joinOf(joiner(sponsor)) == null) {
-      JoinRecord record =
-          JoinRecord.write(sponsor.change(), disk.promise, reading, disk.held());
+      JoinRecord record = JoinRecord.write(sponsor.change(), disk.promise, reading, disk.held());
       rows.add(Row.of(disk.id, disk.ownLsn() + 1, record));
     }
     for (Row row : rows) {

@@ -1,5 +1,6 @@
 package dev.converge.engine.simulation;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Decides which messages arrive, how often and how late. Links have a direction. */
@@ -50,7 +51,7 @@ final class Network {
 
   void heal() {
     for (boolean[] links : cut) {
-      java.util.Arrays.fill(links, false);
+      Arrays.fill(links, false);
     }
   }
 

@@ -151,7 +151,9 @@ final class Operator {
       return;
     }
     Change change = Change.retire(retired);
-    propose(stay.get(world.random().nextInt(stay.size())), isMajority && !wish.force() ? change : change.forced());
+    propose(
+        stay.get(world.random().nextInt(stay.size())),
+        isMajority && !wish.force() ? change : change.forced());
   }
 
   private void liftFences() {

@@ -4,15 +4,10 @@ import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.HybridLogicalClock;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
-import dev.converge.engine.replica.BrokenReplicas;
 import dev.converge.engine.replica.EntityReplica;
-import dev.converge.engine.support.Models;
-import dev.converge.engine.support.Models.Model;
 import dev.converge.engine.support.Note;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +22,7 @@ final class Shell {
   private final Inbox inbox;
   private final Gossip gossip;
   private final Epochs epochs;
+  private final Joining joining;
   private final CarryBack carryBack;
   private HybridLogicalClock clock = HybridLogicalClock.START;
   private boolean ended;
@@ -40,6 +36,7 @@ final class Shell {
     this.inbox = new Inbox(this, world, disk, journal);
     this.gossip = new Gossip(this, world, disk);
     this.epochs = new Epochs(this, world, node, disk, journal);
+    this.joining = new Joining(this, world, node, disk, epochs);
     this.carryBack = new CarryBack(this, world, disk);
   }
 
@@ -48,6 +45,7 @@ final class Shell {
     entities.load();
     clock = clock.observe(disk.latestTime());
     epochs.start();
+    joining.start();
     if (disk.isMember) {
       gossip.start();
       carryBack.start();
@@ -114,8 +112,7 @@ final class Shell {
     observe(replica.latestTime());
     OriginId named = world.mutation() == Mutation.ORIGIN_ID_IGNORED ? null : origin;
     CausalContext context = seen == null ? replica.context() : seen;
-    ReplicatedEvent<Note> event =
-        entities.mint(entity, note, reading(), named, context);
+    ReplicatedEvent<Note> event = entities.mint(entity, note, reading(), named, context);
     if (world.mutation() == Mutation.REPLY_BEFORE_STORED) {
       stored.accept(event);
       long lsn = disk.ownLsn() + 1;
@@ -161,11 +158,11 @@ final class Shell {
 
   void receive(ReplicaId from, Message message) {
     if (message instanceof Message.JoinAsk) {
-      epochs.joinAsked(from);
+      joining.asked(from);
     } else if (message instanceof Message.Snapshot snapshot) {
-      epochs.snapshotCame(snapshot);
+      joining.snapshotCame(snapshot);
     } else if (message instanceof Message.TooLate) {
-      epochs.joinsTooLate();
+      joining.tooLate();
     } else if (!disk.isMember) {
       return;
     } else if (message instanceof Message.About about) {

@@ -2,6 +2,7 @@ package dev.converge.engine.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** One history of 3 to 7 replicas, from one seed. */
 final class Simulation {
@@ -17,7 +18,7 @@ final class Simulation {
   private final Faults faults;
   private final List<Action> actions;
 
-  private Simulation(long seed, Mutation mutation, List<Integer> leftOut, Trace trace) {
+  private Simulation(long seed, Mutation mutation, Set<Integer> leftOut, Trace trace) {
     Settings settings = Settings.of(seed);
     this.world = new World(seed, settings, mutation, trace);
     this.faults = new Faults(world);
@@ -31,7 +32,7 @@ final class Simulation {
 
   /** Runs one history to its end. Throws if an invariant does not hold. */
   static Outcome run(long seed, Mutation mutation) {
-    return run(seed, mutation, List.of(), new Trace(0));
+    return run(seed, mutation, Set.of(), new Trace(0));
   }
 
   /**
@@ -40,7 +41,7 @@ final class Simulation {
    * @param leftOut which actions of the schedule do not happen
    * @param trace where to write down what happens
    */
-  static Outcome run(long seed, Mutation mutation, List<Integer> leftOut, Trace trace) {
+  static Outcome run(long seed, Mutation mutation, Set<Integer> leftOut, Trace trace) {
     return new Simulation(seed, mutation, leftOut, trace).run();
   }
 

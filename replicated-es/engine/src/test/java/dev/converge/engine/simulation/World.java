@@ -6,7 +6,6 @@ import dev.converge.engine.support.Models.Model;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -128,24 +127,15 @@ final class World {
               shell.receiveForAnother(sender, message);
               return;
             }
-            countMessage(message);
-            trace.add(now, "message", from.index(), there.index(), kind(message).length());
+            Coverage kind = Coverage.of(message);
+            count(kind);
+            trace.add(now, kind.name(), from.index(), there.index());
             if (trace.isRead()) {
               trace.say(now, sender + " to " + there.disk().id + ": " + message);
             }
             shell.receive(sender, message);
           });
     }
-  }
-
-  private static String kind(Message message) {
-    return message instanceof Message.About about
-        ? about.message().getClass().getSimpleName()
-        : message.getClass().getSimpleName();
-  }
-
-  private void countMessage(Message message) {
-    count(Coverage.valueOf(kind(message).toUpperCase(Locale.ROOT)));
   }
 
   void count(Coverage what) {
