@@ -343,7 +343,7 @@ class ReleaseBoundsTest {
     EntityReplica<TreeMap<String, String>, Note> first = replica(R1, FIELDS);
     List<ReplicatedEvent<Note>> journal = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      journal.add(write(first, 10 * i, Note.on("a", "v" + i)));
+      journal.add(write(first, 10L * i, Note.on("a", "v" + i)));
     }
     first.advance(new EntityFrontier(at(20), VersionVector.empty().with(R1, 2)));
     EntityReplica<TreeMap<String, String>, Note> again =

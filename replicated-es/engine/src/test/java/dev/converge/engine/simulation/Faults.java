@@ -86,6 +86,7 @@ final class Faults {
     if (mayLose(node)) {
       world.count(Coverage.LOST_DISKS);
       node.loseDisk();
+      node.setClock(newMachinesClock(random));
       world.later(random.nextInt(60), node::start);
     }
   }
@@ -97,6 +98,11 @@ final class Faults {
       node.destroy();
       world.operator().wishRetired(List.of(node.disk().id));
     }
+  }
+
+  /** Nobody has set it yet: mostly behind. */
+  private static int newMachinesClock(SplittableRandom random) {
+    return random.nextInt(450) - 350;
   }
 
   /**
@@ -165,6 +171,7 @@ final class Faults {
   private void join(SplittableRandom random) {
     for (Node node : world.nodes()) {
       if (!node.isInUse()) {
+        node.setClock(newMachinesClock(random));
         node.start();
         return;
       }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -154,7 +155,7 @@ final class Inbox {
     }
     for (ReplicatedEvent<Note> event : result.toPersist()) {
       Row row = waiting.remove(new EntityDot(entity, event.dot()));
-      give(row != null ? row : rows.get(event.dot()));
+      give(row != null ? row : Objects.requireNonNull(rows.get(event.dot())));
     }
     return !result.toPersist().isEmpty();
   }

@@ -31,22 +31,22 @@ class MutationTest {
       delimiter = '|',
       textBlock =
           """
-          SKIP_CAUSAL_CHECK       |  100 | which follows
-          SKIP_REFOLD             |  100 | one set of events, two states
-          RELEASE_ONE_STEP_EARLY  |  100 | lets go of
-          PROMISE_BEFORE_COMMIT   | 1000 | final
-          JOIN_WITHOUT_RECORD     |  400 | final
-          RETIRE_WITHOUT_MAJORITY |  400 | two sets of replicas
-          DOT_REUSED              |  100 | two contents
-          ORIGIN_ID_IGNORED       |  100 | acts twice
-          DROP_RELAY              |  400 | no convergence
-          REPLY_BEFORE_STORED     |  100 | stored
-          TAIL_NOT_READ_AGAIN     |  400 | without what they had not seen
-          NO_CARRY_OVER           |  400 | acknowledged
-          FENCE_IGNORED           | 1000 | closed
-          FINAL_WITHOUT_MAJORITY  | 2000 | final
+          SKIP_CAUSAL_CHECK       |   50 | which follows
+          SKIP_REFOLD             |   50 | one set of events, two states
+          RELEASE_ONE_STEP_EARLY  |   50 | lets go of
+          PROMISE_BEFORE_COMMIT   |  600 | were final
+          JOIN_WITHOUT_RECORD     |  600 | were final
+          RETIRE_WITHOUT_MAJORITY |  200 | what was final changed
+          DOT_REUSED              |   50 | lets go of; acknowledged; two contents
+          ORIGIN_ID_IGNORED       |   50 | acts twice
+          DROP_RELAY              |  200 | not well again
+          REPLY_BEFORE_STORED     |   50 | was acknowledged before it was stored
+          TAIL_NOT_READ_AGAIN     |   50 | one set of events, two states; without what they
+          NO_CARRY_OVER           |  200 | was acknowledged, and no disk has it
+          FENCE_IGNORED           |  200 | its log is closed
+          FINAL_WITHOUT_MAJORITY  |  600 | what was final changed; not all is final
           """)
-  void eachFaultOfTheProtocolIsCaught(Mutation mutation, int seeds, String message) {
+  void eachFaultOfTheProtocolIsCaught(Mutation mutation, int seeds, String messages) {
     Caught caught = caught(mutation, seeds);
     System.out.println(
         mutation
@@ -54,6 +54,6 @@ class MutationTest {
             + caught.seed()
             + ": "
             + caught.message().lines().findFirst());
-    assertThat(caught.message()).contains(message);
+    assertThat(caught.message()).containsAnyOf(messages.split("; "));
   }
 }

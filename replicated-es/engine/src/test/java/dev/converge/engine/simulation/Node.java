@@ -22,7 +22,7 @@ final class Node {
     this.index = index;
     this.world = world;
     this.first = first;
-    this.skew = world.random().nextInt(200) - 100;
+    this.skew = world.random().nextLong(200) - 100;
     this.disk = new Disk(ReplicaId.of(name(index)), first, configured);
     this.journal = new Journal(world, disk);
   }

@@ -30,11 +30,12 @@ record Row(
 
   /** Whether both say the same, by the hash where there is one. */
   boolean sameAs(Row other) {
-    return event != null && other.event != null
-        ? event.dot().equals(other.event.dot())
-            && event.hash().equals(other.event.hash())
-            && entity == other.entity
-        : equals(other);
+    if (event == null || other.event == null) {
+      return equals(other);
+    }
+    return entity == other.entity
+        && event.dot().equals(other.event.dot())
+        && event.hash().equals(other.event.hash());
   }
 
   @Override

@@ -56,10 +56,10 @@ final class Runs {
     }
   }
 
-  private synchronized void add(long[] more) {
+  private synchronized void add(List<Long> more) {
     histories++;
     for (int i = 0; i < counts.length; i++) {
-      counts[i] += more[i];
+      counts[i] += more.get(i);
     }
   }
 

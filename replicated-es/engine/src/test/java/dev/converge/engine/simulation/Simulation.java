@@ -1,6 +1,7 @@
 package dev.converge.engine.simulation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ final class Simulation {
   private static final int LOOK = 20;
 
   /** What one run came to. */
-  record Outcome(long traceHash, long[] counts) {}
+  record Outcome(long traceHash, List<Long> counts) {}
 
   private final World world;
   private final Faults faults;
@@ -67,6 +68,6 @@ final class Simulation {
     }
     healing.check();
     world.trace().add(world.now(), "end", healing.fingerprint());
-    return new Outcome(world.trace().hash(), world.counts());
+    return new Outcome(world.trace().hash(), Arrays.stream(world.counts()).boxed().toList());
   }
 }

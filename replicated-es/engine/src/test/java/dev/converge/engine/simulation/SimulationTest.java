@@ -83,8 +83,9 @@ class SimulationTest {
     assertThat(failure)
         .hasMessageContaining("-Dconverge.seed=" + seed)
         .hasMessageContaining("-Dconverge.leaveOut=")
-        .hasMessageContaining("one set of events, two states");
-    long actions = failure.getMessage().lines().filter(line -> line.startsWith("  ")).count();
+        .hasMessageContaining("which fails with: ");
+    long actions =
+        String.valueOf(failure.getMessage()).lines().filter(line -> line.startsWith("  ")).count();
     assertThat(actions).isBetween(1L, 6L);
   }
 }
