@@ -56,8 +56,9 @@ final class Epochs {
                 old.fenced()));
     this.life =
         ReplicaLife.start(
+                disk.id,
                 disk.isMember ? ReplicaLife.Disk.SURE : ReplicaLife.Disk.EMPTY,
-                disk.ownLsn(),
+                disk.held(),
                 List.of())
             .state();
     this.frontiers = new Frontiers(disk.id, old.first(), world.mutation());
@@ -200,7 +201,7 @@ final class Epochs {
   }
 
   boolean acceptsWrites() {
-    return life.acceptsWrites();
+    return life.isActive();
   }
 
   boolean isJoining() {
@@ -222,8 +223,8 @@ final class Epochs {
   /** Something was stored, or promised. */
   void stored() {
     VersionVector held = disk.held();
-    if (disk.ownLsn() > life.end()) {
-      live(new LifeInput.Wrote(disk.ownLsn()));
+    if (held.get(disk.id) > life.held().get(disk.id)) {
+      live(new LifeInput.Stored(held));
     }
     take(new MembershipInput.Stored(world.mutation() == Mutation.FENCE_IGNORED ? told() : held));
     held.forEach(frontiers::received);
