@@ -150,6 +150,7 @@ final class Faults {
         || !operator.dead().isEmpty()
         || !operator.isIdle()
         || living.size() < 2
+        || living.size() < operator.latestSet().members().size()
         || !living.stream().allMatch(Faults::hasBase)) {
       return;
     }
