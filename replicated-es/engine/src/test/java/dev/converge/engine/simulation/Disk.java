@@ -48,6 +48,9 @@ final class Disk {
    */
   final List<Row> former = new ArrayList<>();
 
+  /** What those incarnations knew to be decided: perhaps nobody else does. */
+  final List<EpochChange> formerChanges = new ArrayList<>();
+
   Disk(ReplicaId id, ReplicaSet first, boolean isMember) {
     this.id = id;
     this.isMember = isMember;

@@ -5,6 +5,7 @@ import dev.converge.engine.membership.Admission;
 import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.Membership;
+import dev.converge.engine.membership.MembershipMessage;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,13 @@ final class Joining {
     Node other = world.nodes().get(peer);
     if (other != node && epochs.isJoining()) {
       world.send(node, other, null, new Message.JoinAsk());
+      if (!disk.formerChanges.isEmpty()) {
+        world.send(
+            node,
+            other,
+            null,
+            new Message.About(new MembershipMessage.Decided(disk.formerChanges)));
+      }
       if (!disk.former.isEmpty()) {
         // Perhaps nobody can let it in before they have what it alone has.
         world.send(node, other, null, new Message.Push(disk.former));

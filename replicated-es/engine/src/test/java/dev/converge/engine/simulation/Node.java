@@ -1,6 +1,7 @@
 package dev.converge.engine.simulation;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.ReplicaSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,8 @@ final class Node {
     List<Row> attic = new ArrayList<>(disk.attic);
     List<Row> former = new ArrayList<>(disk.former);
     former.addAll(disk.base());
+    List<EpochChange> changes =
+        disk.isMember ? disk.membership.changes() : List.copyOf(disk.formerChanges);
     List<Row> log = disk.log(disk.id);
     for (Row row : log.subList((int) Math.min(after, log.size()), log.size())) {
       if (row.event() != null) {
@@ -122,6 +125,7 @@ final class Node {
     ReplicaId old = disk.id;
     setDisk(new Disk(nextIncarnation(), first, false));
     disk.former.addAll(former);
+    disk.formerChanges.addAll(changes);
     if (world.mutation() != Mutation.NO_CARRY_OVER) {
       disk.attic.addAll(attic);
     }
