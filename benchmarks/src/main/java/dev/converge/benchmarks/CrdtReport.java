@@ -64,6 +64,8 @@ public final class CrdtReport {
   private static ChainedOptionsBuilder options(
       boolean quick, List<String> classes, String[] sizes) {
     String names = String.join("|", classes);
+    // Counters have no large heap to fill first.
+    boolean isShort = quick || classes.equals(List.of("CounterBenchmark"));
     return new OptionsBuilder()
         .include("\\.(" + names + ")\\..*(" + OURS + "|" + THEIRS + ")$")
         .exclude("Plain")
@@ -71,10 +73,10 @@ public final class CrdtReport {
         .forks(quick ? 1 : 3)
         // Long, because on two cores the compiler is behind for seconds after a large heap was
         // filled.
-        .warmupIterations(quick ? 4 : 8)
-        .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
+        .warmupIterations(isShort ? 4 : 8)
+        .warmupTime(TimeValue.milliseconds(isShort ? 200 : 500))
         .measurementIterations(quick ? 3 : 5)
-        .measurementTime(TimeValue.milliseconds(quick ? 200 : 300))
+        .measurementTime(TimeValue.milliseconds(isShort ? 200 : 300))
         .timeUnit(TimeUnit.NANOSECONDS)
         .jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC")
         .verbosity(VerboseMode.SILENT)

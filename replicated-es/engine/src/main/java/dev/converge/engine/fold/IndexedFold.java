@@ -210,12 +210,16 @@ public final class IndexedFold<S, E> {
     IndexedFold<S, E> fold = new IndexedFold<>(model, options, older);
     fold.insert(events);
     fold.tooLate.addAll(tooLate);
-    fold.finalTime = finalTime;
-    while (fold.finals < fold.tail.size()
-        && fold.tail.get(fold.finals).event.time().compareTo(finalTime) <= 0) {
+    // After a start nothing is known of frontiers; but what a checkpoint covers, is final.
+    fold.finalTime = finalTime.max(released.time());
+    while (fold.finals < fold.tail.size() && wasFinal(fold.tail.get(fold.finals).event)) {
       fold.finals++;
     }
     return fold;
+  }
+
+  private boolean wasFinal(ReplicatedEvent<E> event) {
+    return event.time().compareTo(finalTime) <= 0 || released.vector().contains(event.dot());
   }
 
   private Folded<E> folded(Entry<S, E> entry) {

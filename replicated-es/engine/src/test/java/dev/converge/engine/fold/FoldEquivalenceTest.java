@@ -62,6 +62,11 @@ class FoldEquivalenceTest {
   }
 
   @Test
+  void aResolverThatLooksUpFewRivalsAndWhatWasDecidedAboutThem() {
+    check(Models.appendAll(Models.glancing()), 1, 60);
+  }
+
+  @Test
   void aHandlerThatCommutes() {
     check(Models.sum(), 1, 60);
   }

@@ -58,6 +58,11 @@ class ReleaseTest {
   }
 
   @Test
+  void aResolverThatLooksUpFewRivals() {
+    check(Models.appendAll(Models.glancing()), 1, 60);
+  }
+
+  @Test
   void aHandlerThatCommutes() {
     check(remembering(Models.sum(), 5), 1, 60);
   }

@@ -337,4 +337,36 @@ class ReleaseBoundsTest {
     one.advance(new EntityFrontier(at(4), one.vector()));
     assertThat(one.checkpoint().conflicts()).isEmpty();
   }
+
+  @Test
+  void whatACheckpointCoversIsFinalAlsoWhenItIsRestoredBeforeTheFrontiersAreKnown() {
+    EntityReplica<TreeMap<String, String>, Note> first = replica(R1, FIELDS);
+    List<ReplicatedEvent<Note>> journal = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      journal.add(write(first, 10L * i, Note.on("a", "v" + i)));
+    }
+    first.advance(new EntityFrontier(at(20), VersionVector.empty().with(R1, 2)));
+    EntityReplica<TreeMap<String, String>, Note> again =
+        new EntityReplica<>(R1, FIELDS, 100, LIMITS, FoldOptions.DEFAULT, first.checkpoint());
+    again.load(journal);
+    again.restore(FoldCheckpoint.empty(FIELDS), journal);
+    assertThat(again.advance(new EntityFrontier(at(30), VersionVector.empty())))
+        .extracting(folded -> folded.dot())
+        .containsExactly(new Dot(R1, 3));
+  }
+
+  @Test
+  void anEventThatComesTooLateIsNamedAlsoAfterAStartAndARestore() {
+    EntityReplica<TreeMap<String, String>, Note> first = replica(R1, FIELDS);
+    List<ReplicatedEvent<Note>> journal = List.of(write(first, 20, Note.on("a", "v1")));
+    first.advance(new EntityFrontier(at(20), VersionVector.empty().with(R1, 1)));
+    EntityReplica<TreeMap<String, String>, Note> again =
+        new EntityReplica<>(R1, FIELDS, 100, LIMITS, FoldOptions.DEFAULT, first.checkpoint());
+    again.load(journal);
+    again.restore(FoldCheckpoint.empty(FIELDS), journal);
+    EntityReplica<TreeMap<String, String>, Note> other = replica(R2, FIELDS);
+    ReplicatedEvent<Note> late = write(other, 15, Note.on("a", "v2"));
+    again.applied(again.admit(List.of(late)).toPersist());
+    assertThat(again.fold().cameTooLate()).containsExactly(late.dot());
+  }
 }

@@ -137,6 +137,52 @@ public final class Models {
     }
   }
 
+  /**
+   * A resolver that looks up few rivals, and whose answer depends on them and on what was decided
+   * about them.
+   */
+  public static <S> ConflictResolver<S, Note> glancing() {
+    return new Glancing<>();
+  }
+
+  private record Glancing<S>() implements ConflictResolver<S, Note> {
+    @Override
+    public Set<String> conflictKeys(Note event) {
+      return event.keys();
+    }
+
+    @Override
+    public Set<String> kinds(Note event) {
+      return event.kinds();
+    }
+
+    @Override
+    public boolean readsState() {
+      return false;
+    }
+
+    @Override
+    public Decision<Note> decide(Conflict<S, Note> conflict) {
+      StringBuilder seen = new StringBuilder(conflict.event().dot().toString());
+      seen.append(conflict.among(Set.of("a")).ofKind("odd").isEmpty());
+      conflict
+          .among()
+          .ofKind("third")
+          .earliest()
+          .ifPresent(rival -> seen.append(rival.dot()).append(rival.decision()));
+      if (seen.length() % 2 == 0) {
+        seen.append(conflict.latestRival().dot()).append(conflict.latestRival().decision());
+      }
+      int hash = seen.toString().hashCode();
+      return switch (Math.floorMod(hash ^ (hash >>> 15), 4)) {
+        case 0 -> Decision.discard("discarded " + hash);
+        case 1 -> Decision.escalateAndApply("shown to a person " + hash);
+        case 2 -> Decision.apply("seen " + hash);
+        default -> Decision.apply();
+      };
+    }
+  }
+
   private static List<String> plus(List<String> list, String text) {
     List<String> copy = new ArrayList<>(list);
     copy.add(text);
