@@ -30,4 +30,12 @@ public final class NodeClock {
   public void observe(HybridTimestamp seen) {
     clock.updateAndGet(c -> c.observe(seen));
   }
+
+  /**
+   * A reading that may be promised: no own event that is not yet handed to the journal is as old as
+   * it, nor will one be.
+   */
+  public HybridTimestamp promisable() {
+    return now();
+  }
 }

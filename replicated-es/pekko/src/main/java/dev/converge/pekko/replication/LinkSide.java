@@ -1,0 +1,39 @@
+package dev.converge.pekko.replication;
+
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the one who knows the set of replicas asks of the link between nodes. To be called on the
+ * thread of the {@link ReplicationLoop}.
+ */
+public interface LinkSide {
+  /** The names of the peers that are configured or were added. */
+  Set<String> peers();
+
+  /** Who a peer was when it was last met. */
+  Optional<ReplicaId> replicaOf(String peer);
+
+  /** Whether something was heard of that peer lately. */
+  boolean isReachable(String peer);
+
+  /** Sends a message about the set of replicas; it may be lost. */
+  void send(String peer, byte[] message);
+
+  /**
+   * Gets these logs up to these places from the peer, besides what comes by itself: others' logs,
+   * or the own one where its end was lost. Asks again until they are held, or the peer is lost.
+   */
+  void fetch(String peer, VersionVector upTo);
+
+  /** The set of replicas, promises, or what may be stored have changed: tell the peers soon. */
+  void changed();
+
+  /** Adds a peer, or changes its address ({@code host:port}). */
+  void addPeer(String peer, String address);
+
+  /** Says no more to that peer, and listens to it no more. */
+  void removePeer(String peer);
+}
