@@ -70,7 +70,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
 
   private final InFlight<E> inFlight = new InFlight<>();
   private final Minting<S, E> minting;
-  private final Admission<S, E> admission;
+  private final Intake<S, E> intake;
 
   /**
    * An entity without events.
@@ -137,7 +137,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
     this.held = new Held<>(model, options, start);
     this.buffer = newBuffer.apply(this::known);
     this.minting = new Minting<>(self, model, held, buffer, inFlight);
-    this.admission = new Admission<>(held, buffer, inFlight, batchLimits);
+    this.intake = new Intake<>(held, buffer, inFlight, batchLimits);
   }
 
   private @Nullable ReplicatedEvent<E> known(Dot dot) {
@@ -157,7 +157,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    *     older one
    */
   public void load(Collection<ReplicatedEvent<E>> stored) {
-    admission.load(stored);
+    intake.load(stored);
   }
 
   /**
@@ -165,7 +165,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * was gone when it came, see {@link #admitWithoutTail}.
    */
   public void loadWithoutTail(Collection<ReplicatedEvent<E>> stored) {
-    admission.loadWithoutTail(stored);
+    intake.loadWithoutTail(stored);
   }
 
   /** An own event that depends on all that is held and minted. See the class's duties. */
@@ -222,7 +222,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @param origins of which replicas events are taken in: members, and those that were
    */
   public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
-    return admission.admit(batch, origins);
+    return intake.admit(batch, origins);
   }
 
   /**
@@ -232,7 +232,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * IndexedFold#cameTooLate} names it. An alarm: other replicas may judge it otherwise.
    */
   public AdmitResult<E> admitWithoutTail(List<ReplicatedEvent<E>> batch) {
-    return admission.admitAnyway(batch, origin -> true);
+    return intake.admitAnyway(batch, origin -> true);
   }
 
   /**
@@ -242,7 +242,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @throws IllegalArgumentException if an event was neither minted nor admitted
    */
   public void applied(List<ReplicatedEvent<E>> stored) {
-    admission.applied(stored);
+    intake.applied(stored);
   }
 
   /**

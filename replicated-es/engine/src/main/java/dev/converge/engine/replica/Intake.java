@@ -14,14 +14,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The ways in for events that were minted before: from the journal, and from peers. */
-final class Admission<S, E> {
+final class Intake<S, E> {
   private final Held<S, E> held;
   private final CausalBuffer<E> buffer;
   private final InFlight<E> inFlight;
   private final BatchApplier<E> applier;
 
-  Admission(
-      Held<S, E> held, CausalBuffer<E> buffer, InFlight<E> inFlight, SyncLimits<E> batchLimits) {
+  Intake(Held<S, E> held, CausalBuffer<E> buffer, InFlight<E> inFlight, SyncLimits<E> batchLimits) {
     this.held = held;
     this.buffer = buffer;
     this.inFlight = inFlight;
