@@ -1,5 +1,7 @@
 package dev.converge.pekko.journal;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +13,13 @@ final class Batch {
   private final List<Placed> rows = new ArrayList<>();
   private final Map<String, byte[]> values = new LinkedHashMap<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
+  private final List<Statements> more = new ArrayList<>();
   private LogHead head;
+
+  /** Something else to be done in the transaction. */
+  interface Statements {
+    void run(Connection connection) throws SQLException;
+  }
 
   /** A batch that begins at {@code head}. */
   Batch(LogHead head, Unlisted unlisted) {
@@ -44,6 +52,14 @@ final class Batch {
     snapshots.add(snapshot);
   }
 
+  void also(Statements statements) {
+    more.add(statements);
+  }
+
+  List<Statements> more() {
+    return more;
+  }
+
   List<Placed> rows() {
     return rows;
   }
@@ -58,6 +74,10 @@ final class Batch {
 
   /** Whether there is nothing to write, compared with {@code start}. */
   boolean isEmpty(LogHead start) {
-    return head.equals(start) && rows.isEmpty() && values.isEmpty() && snapshots.isEmpty();
+    return head.equals(start)
+        && rows.isEmpty()
+        && values.isEmpty()
+        && snapshots.isEmpty()
+        && more.isEmpty();
   }
 }

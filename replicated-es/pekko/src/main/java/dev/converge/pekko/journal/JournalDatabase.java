@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -37,12 +39,21 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe. Every method may block on the database.
  */
 public final class JournalDatabase implements ReplicaLog, AutoCloseable {
+  private static final Duration EXPORT_PAUSE = Duration.ofMinutes(5);
+
   private final HikariDataSource pool;
   private final ReplicaId self;
   private final ReplicaTable replicas;
   private final LogReader reader;
   private final Snapshots snapshots;
   private final CommitThread commits;
+  private final LogExport export;
+
+  /** When a page of an export was last asked for, by {@link System#nanoTime}; 0: never. */
+  private volatile long exportedAt;
+
+  /** Behind what was imported so far. */
+  private final AtomicLong importedTo = new AtomicLong(1);
 
   private JournalDatabase(HikariDataSource pool, ReplicaId self, ReplicaTable replicas)
       throws SQLException {
@@ -51,6 +62,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
     this.snapshots = new Snapshots(pool);
+    this.export = new LogExport(reader, snapshots, replicas);
     this.commits = new CommitThread(LogSql.claim(pool, replicas, self, reader));
   }
 
@@ -229,6 +241,57 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   public CompletionStage<Void> putState(String name, byte[] value) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     commits.submit(new Job.Put(name, value, done));
+    return done;
+  }
+
+  @Override
+  public List<LogRow> marks(long afterPosition, int maxRows) {
+    return read(
+        "the records of replicas",
+        () -> reader.entityRows(EntryForm.NO_ENTITY, afterPosition, maxRows));
+  }
+
+  /** {@inheritDoc} Entity by entity. A damaged row ends it, and is to be repaired first. */
+  @Override
+  public ExportPage exportPage(byte[] cursor, int maxBytes) {
+    exportedAt = System.nanoTime() | 1;
+    return read("all that is stored", () -> export.page(cursor, commits.head(), maxBytes));
+  }
+
+  /** Whether a replica is just taking in what is stored here, so that nothing may be deleted. */
+  boolean isExporting() {
+    long last = exportedAt;
+    return last != 0 && System.nanoTime() - last < EXPORT_PAUSE.toNanos();
+  }
+
+  @Override
+  public CompletionStage<Void> importBegin() {
+    importedTo.set(1);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Importing.Begin(done));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> importPage(byte[] body) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      TransferForm.Page page = TransferForm.read(body, System.currentTimeMillis());
+      page.rows().forEach(row -> importedTo.accumulateAndGet(row.position() + 1, Math::max));
+      page.checkpoints()
+          .forEach(saved -> importedTo.accumulateAndGet(saved.position() + 1, Math::max));
+      commits.submit(new Importing.Page(page, replicas, done));
+    } catch (IllegalArgumentException e) {
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    held.entries().keySet().forEach(this::addKnownReplica);
+    commits.submit(new Importing.End(held, importedTo.get(), Map.copyOf(states), done));
     return done;
   }
 

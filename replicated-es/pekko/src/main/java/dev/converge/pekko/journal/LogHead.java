@@ -185,6 +185,15 @@ record LogHead(
         List.of(Placed.of(row, HybridTimestamp.ZERO, false)));
   }
 
+  /** The head once all of another replica's rows were taken in. */
+  LogHead imported(VersionVector theirs, long next) {
+    if (theirs.get(self) > 0) {
+      throw new IllegalArgumentException(
+          "a replica with rows of " + self + " cannot give it its beginning: " + theirs);
+    }
+    return new LogHead(self, Math.max(nextPosition, next), nextLsn, theirs, promise);
+  }
+
   /** The head once {@code time} is promised too; promises never go back. */
   LogHead promising(HybridTimestamp time) {
     return new LogHead(self, nextPosition, nextLsn, others, promise.max(time));

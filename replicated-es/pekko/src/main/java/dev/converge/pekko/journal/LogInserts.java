@@ -36,6 +36,9 @@ final class LogInserts {
       SnapshotSql.save(connection, snapshot);
     }
     held(connection, before, batch.head());
+    for (Batch.Statements statements : batch.more()) {
+      statements.run(connection);
+    }
   }
 
   private void rows(Connection connection, List<Placed> rows) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -305,6 +306,23 @@ final class LogReader {
       }
     }
     return unlisted;
+  }
+
+  /** For each log with holes, from which LSN on it has none. */
+  Map<ReplicaId, Long> fullFrom() throws SQLException {
+    Map<ReplicaId, Long> logs = new TreeMap<>();
+    try (Connection connection = source.getConnection();
+        PreparedStatement query =
+            connection.prepareStatement("SELECT \"origin\", \"full_from\" FROM \"log_compacted\"");
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        ReplicaId origin = replicas.replicaOf(rows.getInt(1));
+        if (origin != null) {
+          logs.put(origin, rows.getLong(2));
+        }
+      }
+    }
+    return logs;
   }
 
   /** What was last put under a name. */

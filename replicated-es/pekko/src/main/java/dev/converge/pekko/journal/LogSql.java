@@ -180,6 +180,10 @@ final class LogSql {
           }
           last = row;
         }
+      } else if (job instanceof Importing.Page page) {
+        for (ReplicaId replica : page.named()) {
+          replicas.numberOf(source, replica);
+        }
       } else if (job instanceof Write write) {
         for (Row row : write.rows()) {
           EventRecord event = row.event();
