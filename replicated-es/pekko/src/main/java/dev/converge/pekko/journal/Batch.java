@@ -14,6 +14,7 @@ final class Batch {
   private final Map<String, byte[]> values = new LinkedHashMap<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final List<Statements> more = new ArrayList<>();
+  private final List<Job.Prune> prunes = new ArrayList<>();
   private LogHead head;
 
   /** Something else to be done in the transaction. */
@@ -60,6 +61,14 @@ final class Batch {
     return more;
   }
 
+  void prune(Job.Prune prune) {
+    prunes.add(prune);
+  }
+
+  List<Job.Prune> prunes() {
+    return prunes;
+  }
+
   List<Placed> rows() {
     return rows;
   }
@@ -78,6 +87,7 @@ final class Batch {
         && rows.isEmpty()
         && values.isEmpty()
         && snapshots.isEmpty()
-        && more.isEmpty();
+        && more.isEmpty()
+        && prunes.isEmpty();
   }
 }

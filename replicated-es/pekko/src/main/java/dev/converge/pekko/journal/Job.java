@@ -11,7 +11,14 @@ import java.util.function.BiFunction;
 
 /** What is queued for the thread that commits. Each has an outcome of its own. */
 sealed interface Job
-    permits Write, Importing, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save {
+    permits Write,
+        Importing,
+        Job.Store,
+        Job.Append,
+        Job.Promising,
+        Job.Put,
+        Job.Save,
+        Job.Prune {
   /** What it is, in errors. */
   String what();
 
@@ -152,6 +159,31 @@ sealed interface Job
     @SuppressWarnings("NullAway") // the one value that Void has
     public Runnable plan(Batch batch) {
       batch.save(snapshot);
+      return () -> done.complete(null);
+    }
+
+    @Override
+    public void fail(RuntimeException why) {
+      done.completeExceptionally(why);
+    }
+  }
+
+  /** Lets go of the checkpoints before one. */
+  record Prune(String persistenceId, long base, CompletableFuture<Void> done) implements Job {
+    @Override
+    public String what() {
+      return "the compaction of " + persistenceId;
+    }
+
+    @Override
+    public long bytes() {
+      return 16;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the one value that Void has
+    public Runnable plan(Batch batch) {
+      batch.prune(this);
       return () -> done.complete(null);
     }
 
