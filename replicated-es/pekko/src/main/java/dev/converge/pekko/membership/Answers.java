@@ -23,13 +23,13 @@ final class Answers {
   }
 
   void register() {
-    shell.link.onAsk(MajorityReads.TOPIC, (peer, from, body) -> held());
+    shell.link.onAsk(MajorityReads.TOPIC, (from, body) -> held());
     shell.link.onAsk(JoinForms.JOIN, this::join);
     shell.link.onAsk(
-        JoinForms.EXPORT, (peer, from, body) -> ifActive(now -> now.door().export(from, body)));
+        JoinForms.EXPORT, (from, body) -> ifActive(now -> now.door().export(from, body)));
     shell.link.onAsk(
         JoinForms.FORMER,
-        (peer, from, body) ->
+        (from, body) ->
             ifActive(
                 now ->
                     now.door()
@@ -44,7 +44,7 @@ final class Answers {
                 MajorityReads.encode(shell.self(), shell.log.held())));
   }
 
-  private CompletionStage<byte[]> join(String peer, ReplicaId from, byte[] body) {
+  private CompletionStage<byte[]> join(ReplicaId from, byte[] body) {
     Member now = member.get();
     if (shell.isOver() || now == null || !now.lifetime().isActive()) {
       Answer wait =

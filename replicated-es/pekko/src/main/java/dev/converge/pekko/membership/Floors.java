@@ -1,10 +1,12 @@
 package dev.converge.pekko.membership;
 
 import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.pekko.wire.LogEntry;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class Floors {
   private final Supplier<VersionVector> stable;
   private final Deque<Sample> samples = new ArrayDeque<>();
   private VersionVector announced;
+  private VersionVector events = VersionVector.empty();
   private volatile VersionVector own;
   private boolean busy;
 
@@ -44,6 +47,21 @@ final class Floors {
     return own;
   }
 
+  /** An event is stored; floors alone are no reason for a floor. */
+  void stored(ReplicaId origin, long lsn) {
+    events = events.with(origin, lsn);
+  }
+
+  private boolean isNews(VersionVector next) {
+    for (Map.Entry<ReplicaId, Long> event : events.entries().entrySet()) {
+      long before = announced.get(event.getKey());
+      if (event.getValue() > before && next.get(event.getKey()) > before) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** To be called once in an interval, while writes are accepted. */
   void tick() {
     long now = shell.nanos();
@@ -54,7 +72,7 @@ final class Floors {
       old = samples.remove().stable();
     }
     VersionVector next = own.merge(old);
-    if (!busy && !next.equals(announced)) {
+    if (!busy && isNews(next)) {
       own = next;
       announce(next);
     }

@@ -25,9 +25,24 @@ record Greeting(
 
   /** Whether a node belongs to a set of replicas. */
   enum State {
-    UNFORMED,
-    JOINING,
-    FORMED
+    UNFORMED(1),
+    JOINING(2),
+    FORMED(3);
+
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    static State of(long code) {
+      for (State state : values()) {
+        if (state.code == code) {
+          return state;
+        }
+      }
+      throw new WireException("a state of a node by the number " + code, null);
+    }
   }
 
   Greeting {
@@ -44,7 +59,7 @@ record Greeting(
   }
 
   void write(FormWriter out) {
-    out.number(state.ordinal())
+    out.number(state.code)
         .replicas(first)
         .list(configured, FormWriter::text)
         .list(addresses.entrySet(), (o, e) -> o.text(e.getKey()).text(e.getValue()));
@@ -55,13 +70,10 @@ record Greeting(
   }
 
   static Greeting read(FormReader in) {
-    long state = in.number();
-    if (state < 0 || state >= State.values().length) {
-      throw new WireException("a state of a node by the number " + state, null);
-    }
+    State state = State.of(in.number());
     NavigableSet<ReplicaId> first = in.replicas();
     TreeSet<String> configured = new TreeSet<>(in.list(FormReader::text));
-    return new Greeting(State.values()[(int) state], first, configured, addresses(in));
+    return new Greeting(state, first, configured, addresses(in));
   }
 
   static Map<String, String> addresses(FormReader in) {

@@ -235,6 +235,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
       applied = applied.with(row.origin(), row.lsn());
       if (row.entry() instanceof LogEntry.Event event) {
         newest = newest.max(timeOf(row, event));
+        floors.stored(row.origin(), row.lsn());
       } else {
         marked = true;
         mark(row);

@@ -97,6 +97,7 @@ final class Peers {
     }
     if (changed) {
       store();
+      greet(true);
     }
   }
 

@@ -585,6 +585,16 @@ public final class Replicas implements MembershipSide, ReplicaState {
     return log.putState(CarryBack.OVER, CarryBack.over(CarryBack.AS_RETIRED));
   }
 
+  /**
+   * Makes a node known that no configuration names, so that it can join; the other nodes learn of
+   * it from this one.
+   *
+   * @param address {@code host:port}
+   */
+  public void introduce(String name, String address) {
+    shell.run(() -> peers.learn(name, Map.of(name, address)));
+  }
+
   /** Says no more to a node that is gone for good, and that is in no configuration any more. */
   public void forget(String name) {
     shell.run(() -> peers.forget(name));

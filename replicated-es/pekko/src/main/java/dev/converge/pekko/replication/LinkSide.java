@@ -33,33 +33,33 @@ public interface LinkSide {
   /** The set of replicas, promises, or what may be stored have changed: tell the peers soon. */
   void changed();
 
-  /** Answers a question that a peer asked. */
-  @FunctionalInterface
-  interface AskHandler {
-    /**
-     * Called on the thread of the loop; must not block.
-     *
-     * @param peer by its configured name
-     * @param from who it is
-     * @return the answer; a failure is told to the peer
-     */
-    CompletionStage<byte[]> answer(String peer, ReplicaId from, byte[] body);
-  }
-
-  /**
-   * Asks a peer something.
-   *
-   * @return the answer, on any thread; fails with a {@link java.util.concurrent.TimeoutException}
-   *     after {@code limit}, or with what the peer's handler failed with
-   */
-  CompletionStage<byte[]> ask(String peer, String topic, byte[] body, Duration limit);
-
-  /** Has questions of that topic answered by {@code handler}. Once for each topic. */
-  void onAsk(String topic, AskHandler handler);
-
   /** Adds a peer, or changes its address ({@code host:port}). */
   void addPeer(String peer, String address);
 
   /** Says no more to that peer, and listens to it no more. */
   void removePeer(String peer);
+
+  /**
+   * Asks a peer something, once: question and answer may be lost.
+   *
+   * @param topic who is to answer there, see {@link #onAsk}
+   * @return completes on the loop's thread; fails with a {@link
+   *     java.util.concurrent.TimeoutException} after {@code limit}, and with a {@link
+   *     PeerException} if the peer is out of reach, or says why it has no answer
+   */
+  CompletionStage<byte[]> ask(String peer, String topic, byte[] body, Duration limit);
+
+  /** Answers questions about {@code topic} from now on. */
+  void onAsk(String topic, AskHandler handler);
+
+  /** Answers questions of peers. */
+  interface AskHandler {
+    /**
+     * Called on the loop's thread; must not block, and must not believe what it is given.
+     *
+     * @return may complete on any thread; if it fails, the asker gets the message of the exception.
+     *     So does a {@link RuntimeException} that is thrown
+     */
+    CompletionStage<byte[]> answer(ReplicaId from, byte[] body);
+  }
 }
