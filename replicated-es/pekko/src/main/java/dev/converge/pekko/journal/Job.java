@@ -11,14 +11,7 @@ import java.util.function.BiFunction;
 
 /** What is queued for the thread that commits. Each has an outcome of its own. */
 sealed interface Job
-    permits Write,
-        Importing,
-        Job.Store,
-        Job.Append,
-        Job.Promising,
-        Job.Put,
-        Job.Save,
-        Job.Prune {
+    permits Write, Importing, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save, Job.Prune {
   /** What it is, in errors. */
   String what();
 

@@ -60,6 +60,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   /** Behind what was imported so far. */
   private final AtomicLong importedTo = new AtomicLong(1);
+
   private final RowRepair repair;
   private final Compactor compactor;
 

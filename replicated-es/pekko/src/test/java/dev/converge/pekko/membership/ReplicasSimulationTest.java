@@ -122,7 +122,12 @@ class ReplicasSimulationTest {
         return process + " lacks something of " + held;
       }
       if (replicas.frontier().finalTime().compareTo(last) < 0) {
-        return process + " has " + replicas.frontier() + " where the last is " + last + details(faults);
+        return process
+            + " has "
+            + replicas.frontier()
+            + " where the last is "
+            + last
+            + details(faults);
       }
       if (!replicas.frontier().stable().covers(held)) {
         return process + " has stable " + replicas.frontier().stable() + " of " + held;

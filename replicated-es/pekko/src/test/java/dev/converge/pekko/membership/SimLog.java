@@ -195,21 +195,25 @@ final class SimLog implements ReplicaLog {
   @Override
   public List<LogRow> marks(long afterPosition, int maxRows) {
     return disk.arrivals.stream()
-        .filter(
-            row -> row.position() > afterPosition && !(row.entry() instanceof LogEntry.Event))
+        .filter(row -> row.position() > afterPosition && !(row.entry() instanceof LogEntry.Event))
         .limit(maxRows)
         .toList();
   }
 
   @Override
   public ExportPage exportPage(byte[] cursor, int maxBytes) {
-    int from = cursor.length == 0 ? 0 : Integer.parseInt(new String(cursor, java.nio.charset.StandardCharsets.US_ASCII));
+    int from =
+        cursor.length == 0
+            ? 0
+            : Integer.parseInt(new String(cursor, java.nio.charset.StandardCharsets.US_ASCII));
     int to = Math.min(disk.arrivals.size(), from + 10);
     byte[] body = JoinForms.rows(disk.arrivals.subList(from, to));
     boolean last = to == disk.arrivals.size();
     return new ExportPage(
         body,
-        last ? new byte[0] : Integer.toString(to).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        last
+            ? new byte[0]
+            : Integer.toString(to).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
         last ? disk.held : VersionVector.empty());
   }
 

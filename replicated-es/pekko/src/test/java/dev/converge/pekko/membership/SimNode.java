@@ -23,7 +23,7 @@ final class SimNode {
     this.name = name;
     this.configured = configured;
     this.skew = world.random().nextInt(80);
-    this.incarnation = 100 + world.random().nextInt(100);
+    this.incarnation = 100L + world.random().nextInt(100);
     this.disk = new SimDisk(new ReplicaId(name, incarnation));
   }
 
