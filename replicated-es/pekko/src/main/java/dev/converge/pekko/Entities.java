@@ -2,7 +2,6 @@ package dev.converge.pekko;
 
 import com.typesafe.config.Config;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.entity.EntityActor;
 import dev.converge.pekko.entity.EntityMsg;
@@ -10,14 +9,8 @@ import dev.converge.pekko.entity.Inbox;
 import dev.converge.pekko.entity.Registry;
 import dev.converge.pekko.journal.JournalBinding;
 import dev.converge.pekko.journal.JournalDatabase;
-import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.peer.Keys;
-import dev.converge.pekko.peer.PeerLink;
-import dev.converge.pekko.peer.PeerSync;
 import dev.converge.pekko.peer.PeerTransport;
-import dev.converge.pekko.wire.EventRecordCodec;
-import dev.converge.pekko.wire.PeerMessage;
-import dev.converge.pekko.wire.WireException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -36,30 +28,18 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The replicated entities of one node. Lives in an actor system without remoting, whose settings
  * include {@link #config}; needs no other node to work. Thread-safe.
  */
 public final class Entities {
-  private static final Logger LOG = LoggerFactory.getLogger(Entities.class);
-
-  /**
-   * How many messages of peers may be under way to entities; further ones are dropped, anti-entropy
-   * repairs.
-   */
-  private static final int MAX_PEER_MESSAGES = 2_000;
-
   private final ActorSystem<?> system;
   private final JournalDatabase database;
   private final Map<String, EntityType<?, ?, ?>> types = new TreeMap<>();
   private final ReplicaNames names;
   private final Settings settings;
-  private final PeerLink link;
   private final ActorRef<Registry.Msg> registry;
-  private final Semaphore peerMessages = new Semaphore(MAX_PEER_MESSAGES);
 
   /**
    * How entities behave.
@@ -102,12 +82,6 @@ public final class Entities {
     }
     SortedSet<ReplicaId> known = database.knownReplicas();
     this.names = new ReplicaNames(known);
-    this.link =
-        new PeerLink(
-            transport,
-            new PeerSync(database.self(), known, transport.peers()),
-            new Gate(),
-            this::learned);
     BiFunction<String, Inbox, Behavior<EntityMsg>> factory =
         (key, inbox) -> {
           EntityType<?, ?, ?> type = this.types.get(Keys.typeOf(key));
@@ -119,26 +93,11 @@ public final class Entities {
               Keys.idOf(key),
               database.self(),
               clock,
-              link,
               inbox,
               settings.idleTime(),
               passivate(key));
         };
     this.registry = system.systemActorOf(Registry.create(factory), "entities", Props.empty());
-    system
-        .scheduler()
-        .scheduleAtFixedRate(
-            settings.syncInterval(),
-            settings.syncInterval(),
-            link::tick,
-            system.executionContext());
-    CompletableFuture.runAsync(this::buildIndex, task -> startThread("converge-index", task));
-  }
-
-  private static void startThread(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private Runnable passivate(String key) {
@@ -181,92 +140,6 @@ public final class Entities {
     CompletableFuture<Done> done = new CompletableFuture<>();
     registry.tell(new Registry.StopAll(done));
     return done;
-  }
-
-  private void learned(ReplicaId replica) {
-    names.learn(replica);
-    LOG.info("met replica {}, shown as {}", replica, names.display(replica));
-    // Off the caller's thread: it may be the one that receives from peers.
-    system.executionContext().execute(() -> remember(replica));
-  }
-
-  private void remember(ReplicaId replica) {
-    try {
-      database.addKnownReplica(replica);
-    } catch (JournalException e) {
-      LOG.warn("{}; it will be learned again", e.getMessage());
-    }
-  }
-
-  /**
-   * Reads the journal once, so that differences to the peers can be found without waking every
-   * entity.
-   */
-  private void buildIndex() {
-    IndexBuilder builder = new IndexBuilder();
-    try {
-      database.scan(builder::row);
-      builder.finish();
-      link.indexComplete();
-      LOG.info("indexed {} entities for anti-entropy", builder.entities);
-    } catch (JournalException e) {
-      LOG.error(
-          "anti-entropy stays off until the next start, because the journal cannot be read: {}",
-          e.getMessage());
-    }
-  }
-
-  private final class IndexBuilder {
-    private String key = "";
-    private VersionVector vector = VersionVector.empty();
-    private int entities;
-
-    void row(String persistenceId, byte[] payload) {
-      if (!persistenceId.equals(key)) {
-        finish();
-        key = persistenceId;
-        vector = VersionVector.empty();
-      }
-      try {
-        var dot = EventRecordCodec.decode(payload).dot();
-        vector = vector.with(dot.replica(), dot.sequence());
-      } catch (WireException e) {
-        LOG.error("a damaged row in the journal of {}: {}", persistenceId, e.getMessage());
-      }
-    }
-
-    void finish() {
-      if (!key.isEmpty()) {
-        link.found(key, vector);
-        entities++;
-      }
-    }
-  }
-
-  private final class Gate implements PeerLink.EntityGate {
-    @Override
-    public void deliver(String key, String from, PeerMessage message) {
-      if (message instanceof PeerMessage.Events events) {
-        offer(key, done -> new EntityMsg.PeerEvents(from, events, done));
-      } else if (message instanceof PeerMessage.Digest digest) {
-        offer(key, done -> new EntityMsg.PeerDigest(from, digest, done));
-      }
-    }
-
-    @Override
-    public void startSync(String key, String peer) {
-      offer(key, done -> new EntityMsg.StartSync(peer, done));
-    }
-
-    private void offer(String key, Function<CompletableFuture<Done>, EntityMsg> message) {
-      if (!types.containsKey(Keys.typeOf(key))) {
-        LOG.warn("a peer has entity '{}', whose type is not hosted here; it is left alone", key);
-      } else if (peerMessages.tryAcquire()) {
-        CompletableFuture<Done> done = new CompletableFuture<>();
-        done.whenComplete((value, error) -> peerMessages.release());
-        registry.tell(new Registry.Deliver(key, message.apply(done)));
-      }
-    }
   }
 
   private final class Ref<C, E, S> implements EntityRef<C, E, S> {

@@ -1,13 +1,9 @@
 package dev.converge.pekko;
 
 import dev.converge.pekko.peer.PeerTransport;
-import dev.converge.pekko.wire.ConvergeSerializer;
-import dev.converge.pekko.wire.PeerEnvelope;
-import dev.converge.pekko.wire.PeerMessage;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,11 +11,10 @@ import java.util.function.Consumer;
 
 /**
  * Nodes of one JVM that talk through bytes, with links that can be cut and messages that can be
- * lost or doubled. Every message goes through the real serializer.
+ * lost or doubled.
  */
 final class MemoryNetwork implements AutoCloseable {
-  private final ConvergeSerializer serializer = new ConvergeSerializer();
-  private final Map<String, Consumer<PeerEnvelope>> receivers = new ConcurrentHashMap<>();
+  private final Map<String, Consumer<byte[]>> receivers = new ConcurrentHashMap<>();
   private final Set<String> cuts = ConcurrentHashMap.newKeySet();
   private final ExecutorService wires = Executors.newSingleThreadExecutor();
   private final Random random;
@@ -33,24 +28,24 @@ final class MemoryNetwork implements AutoCloseable {
   }
 
   PeerTransport transport(String self) {
-    Set<String> peers = new TreeSet<>(names);
-    peers.remove(self);
     return new PeerTransport() {
       @Override
-      public Set<String> peers() {
-        return peers;
+      public void send(String peer, byte[] frame) {
+        if (names.contains(peer)) {
+          wires.execute(() -> carry(self, peer, frame));
+        }
       }
 
       @Override
-      public void send(String peer, PeerMessage message) {
-        byte[] bytes = serializer.toBinary(new PeerEnvelope(self, message));
-        wires.execute(() -> carry(self, peer, bytes));
-      }
-
-      @Override
-      public void onReceive(Consumer<PeerEnvelope> receiver) {
+      public void onReceive(Consumer<byte[]> receiver) {
         receivers.put(self, receiver);
       }
+
+      @Override
+      public void setPeer(String peer, String address) {}
+
+      @Override
+      public void removePeer(String peer) {}
     };
   }
 
@@ -59,9 +54,9 @@ final class MemoryNetwork implements AutoCloseable {
       return;
     }
     int copies = random.nextDouble() < doubling ? 2 : 1;
-    Consumer<PeerEnvelope> receiver = receivers.get(to);
+    Consumer<byte[]> receiver = receivers.get(to);
     for (int i = 0; i < copies && receiver != null; i++) {
-      receiver.accept((PeerEnvelope) serializer.fromBinary(bytes, "peer"));
+      receiver.accept(bytes);
     }
   }
 

@@ -1,26 +1,16 @@
 package dev.converge.pekko.entity;
 
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.engine.sync.AdmitResult;
-import dev.converge.engine.sync.Refusal;
-import dev.converge.engine.sync.SyncBatch;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
-import dev.converge.pekko.peer.PeerLink;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LoggedEvent;
-import dev.converge.pekko.wire.PeerMessage;
-import dev.converge.pekko.wire.VectorForm;
-import dev.converge.pekko.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -52,12 +42,8 @@ public final class EntityActor<C, E, S>
   private final String id;
   private final ReplicaId self;
   private final NodeClock clock;
-  private final PeerLink link;
   private final Inbox inbox;
   private final Runnable passivate;
-
-  /** Peers that were asked to fill a gap and have not sent anything of use since. */
-  private final Set<String> askedToFill = new HashSet<>();
 
   private boolean recovered;
 
@@ -67,7 +53,6 @@ public final class EntityActor<C, E, S>
       String id,
       ReplicaId self,
       NodeClock clock,
-      PeerLink link,
       Inbox inbox,
       Runnable passivate) {
     super(PersistenceId.ofUniqueId(type.key(id)));
@@ -76,7 +61,6 @@ public final class EntityActor<C, E, S>
     this.id = id;
     this.self = self;
     this.clock = clock;
-    this.link = link;
     this.inbox = inbox;
     this.passivate = passivate;
   }
@@ -93,14 +77,13 @@ public final class EntityActor<C, E, S>
       String id,
       ReplicaId self,
       NodeClock clock,
-      PeerLink link,
       Inbox inbox,
       Duration idle,
       Runnable passivate) {
     return Behaviors.setup(
         context -> {
           context.setReceiveTimeout(idle, new EntityMsg.Idle());
-          return new EntityActor<>(context, type, id, self, clock, link, inbox, passivate);
+          return new EntityActor<>(context, type, id, self, clock, inbox, passivate);
         });
   }
 
@@ -137,8 +120,6 @@ public final class EntityActor<C, E, S>
   private void onRecovered(LiveEntity<C, E, S> entity) {
     recovered = true;
     entity.replayEnded();
-    link.committed(type.key(id), entity.vector());
-    link.peers().forEach(peer -> ask(peer, entity, true));
   }
 
   @Override
@@ -148,8 +129,6 @@ public final class EntityActor<C, E, S>
         .onCommand(EntityMsg.WorkCame.class, this::onWork)
         .onCommand(EntityMsg.Get.class, this::onGet)
         .onCommand(EntityMsg.GetHistory.class, this::onGetHistory)
-        .onCommand(EntityMsg.PeerDigest.class, this::onPeerDigest)
-        .onCommand(EntityMsg.StartSync.class, this::onStartSync)
         .onCommand(EntityMsg.Idle.class, this::onIdle)
         .onCommand(EntityMsg.Stop.class, stop -> Effect().stop())
         .build();
@@ -162,8 +141,6 @@ public final class EntityActor<C, E, S>
     for (EntityMsg.Work work : inbox.take()) {
       if (work instanceof EntityMsg.Run run) {
         run(entity, run, commit);
-      } else if (work instanceof EntityMsg.PeerEvents events) {
-        admit(entity, events, commit);
       }
     }
     if (!inbox.isEmpty() && inbox.mustTell()) {
@@ -173,21 +150,12 @@ public final class EntityActor<C, E, S>
       commit.end();
       return Effect().none();
     }
-    return Effect().persist(commit.events).thenRun(same -> ended(entity, commit));
-  }
-
-  private void ended(LiveEntity<C, E, S> entity, Commit commit) {
-    link.committed(type.key(id), entity.vector());
-    commit.end();
-    if (!commit.own.isEmpty()) {
-      link.push(type.name(), id, commit.own);
-    }
+    return Effect().persist(commit.events).thenRun(same -> commit.end());
   }
 
   /** What one commit stores, and what is to be done after it. */
   private static final class Commit {
     final List<LoggedEvent> events = new ArrayList<>();
-    final List<EventRecord> own = new ArrayList<>();
 
     /** Answers wait too, also refusals: they may rest on what is not stored yet. */
     final List<Runnable> afterwards = new ArrayList<>();
@@ -207,7 +175,6 @@ public final class EntityActor<C, E, S>
       return;
     }
     commit.events.addAll(logged(records));
-    commit.own.addAll(records);
     EntityAnswer<Object> answer = answer(entity);
     commit.afterwards.add(() -> run.answer().complete(answer));
   }
@@ -234,70 +201,9 @@ public final class EntityActor<C, E, S>
     return Effect().none();
   }
 
-  private void admit(LiveEntity<C, E, S> entity, EntityMsg.PeerEvents message, Commit commit) {
-    commit.afterwards.add(() -> message.answer().complete(Done.getInstance()));
-    AdmitResult<E> result;
-    try {
-      result = entity.admit(message.message().events());
-    } catch (WireException e) {
-      LOG.warn(
-          "events of {} from {} are refused: {}", type.key(id), message.peer(), e.getMessage());
-      return;
-    }
-    for (Refusal<E> refusal : result.refused()) {
-      LOG.warn(
-          "event {} of {} from {} is refused ({}): {}",
-          refusal.event().dot(),
-          type.key(id),
-          message.peer(),
-          refusal.reason(),
-          refusal.detail());
-    }
-    if (!result.waiting().isEmpty() && askedToFill.add(message.peer())) {
-      commit.afterwards.add(() -> ask(message.peer(), entity, false));
-    }
-    if (!result.toPersist().isEmpty()) {
-      commit.events.addAll(logged(entity.records(result.toPersist())));
-      commit.afterwards.add(() -> askedToFill.remove(message.peer()));
-      if (message.message().more()) {
-        commit.afterwards.add(() -> ask(message.peer(), entity, false));
-      }
-    }
-  }
-
-  private Effect<LoggedEvent, LiveEntity<C, E, S>> onPeerDigest(
-      LiveEntity<C, E, S> entity, EntityMsg.PeerDigest digest) {
-    var theirs = VectorForm.read(digest.message().vector());
-    SyncBatch<E> missing = entity.missingFor(theirs);
-    if (!missing.isEmpty()) {
-      link.answer(
-          digest.peer(), type.name(), id, entity.records(missing.events()), !missing.complete());
-    }
-    if (digest.message().mutual() && !entity.vector().covers(theirs)) {
-      ask(digest.peer(), entity, false);
-    }
-    return dealtWith(digest.answer());
-  }
-
-  private Effect<LoggedEvent, LiveEntity<C, E, S>> onStartSync(
-      LiveEntity<C, E, S> entity, EntityMsg.StartSync start) {
-    ask(start.peer(), entity, true);
-    return dealtWith(start.answer());
-  }
-
   private Effect<LoggedEvent, LiveEntity<C, E, S>> onIdle(
       LiveEntity<C, E, S> entity, EntityMsg.Idle idle) {
     passivate.run();
     return Effect().none();
-  }
-
-  private Effect<LoggedEvent, LiveEntity<C, E, S>> dealtWith(CompletableFuture<Done> answer) {
-    answer.complete(Done.getInstance());
-    return Effect().none();
-  }
-
-  private void ask(String peer, LiveEntity<C, E, S> entity, boolean mutual) {
-    link.ask(
-        peer, new PeerMessage.Digest(type.name(), id, VectorForm.write(entity.vector()), mutual));
   }
 }

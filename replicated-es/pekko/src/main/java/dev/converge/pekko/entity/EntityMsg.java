@@ -2,9 +2,7 @@ package dev.converge.pekko.entity;
 
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.EntityAnswer;
-import dev.converge.pekko.wire.PeerMessage;
 import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.Done;
 
 /** What an entity's actor is told. All of it stays on the node, so answers are futures. */
 public sealed interface EntityMsg {
@@ -41,34 +39,6 @@ public sealed interface EntityMsg {
    */
   record GetHistory(int from, int limit, CompletableFuture<HistoryPage<Object>> answer)
       implements Ask {}
-
-  /**
-   * Events from another node.
-   *
-   * @param peer its name
-   * @param message the events
-   * @param answer completed when they are dealt with
-   */
-  record PeerEvents(String peer, PeerMessage.Events message, CompletableFuture<Done> answer)
-      implements Work {}
-
-  /**
-   * Another node tells what it holds.
-   *
-   * @param peer its name
-   * @param message its vector
-   * @param answer completed when it is dealt with
-   */
-  record PeerDigest(String peer, PeerMessage.Digest message, CompletableFuture<Done> answer)
-      implements Ask {}
-
-  /**
-   * Compare with another node.
-   *
-   * @param peer its name
-   * @param answer completed when it is dealt with
-   */
-  record StartSync(String peer, CompletableFuture<Done> answer) implements Ask {}
 
   /** There is work in the inbox. */
   record WorkCame() implements EntityMsg {}

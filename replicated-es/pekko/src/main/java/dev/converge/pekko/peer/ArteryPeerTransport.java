@@ -1,10 +1,8 @@
 package dev.converge.pekko.peer;
 
-import dev.converge.pekko.wire.PeerEnvelope;
-import dev.converge.pekko.wire.PeerMessage;
+import dev.converge.pekko.wire.PeerFrame;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
@@ -16,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Peer messages over Pekko remoting, by address. The actor system may be replaced under it: between
- * {@link #detach} and the next {@link #attach} messages are dropped, which the protocol above
- * repairs.
+ * Frames over Pekko remoting, by address and without remote watch, so that nothing is quarantined
+ * on its account. The actor system may be replaced under it: between {@link #detach} and the next
+ * {@link #attach} frames are dropped, which the protocol above repairs.
  *
  * <p>Thread-safe.
  */
@@ -26,12 +24,10 @@ public final class ArteryPeerTransport implements PeerTransport {
   private static final Logger LOG = LoggerFactory.getLogger(ArteryPeerTransport.class);
   private static final String ACTOR = "converge-peer";
 
-  private final String self;
-
-  /** Peer name to the address of its actor system, as {@code pekko://system@host:port}. */
+  /** Peer name to {@code host:port} or {@code pekko://system@host:port}. */
   private final Map<String, String> addresses;
 
-  private volatile @Nullable Consumer<PeerEnvelope> receiver;
+  private volatile @Nullable Consumer<byte[]> receiver;
   private volatile @Nullable Link link;
 
   private record Link(ActorSystem system, ActorRef actor, Map<String, ActorSelection> selections) {}
@@ -40,21 +36,30 @@ public final class ArteryPeerTransport implements PeerTransport {
    * A transport that is not attached yet.
    *
    * @param self this node's configured name
-   * @param addresses peer name to the address of its actor system, as {@code
-   *     pekko://system@host:port}
+   * @param addresses peer name to {@code host:port}, where an actor system of the same name as the
+   *     attached one is, or to {@code pekko://system@host:port}
    */
   public ArteryPeerTransport(String self, Map<String, String> addresses) {
-    this.self = self;
-    this.addresses = Map.copyOf(addresses);
+    this.addresses = new HashMap<>(addresses);
+    this.addresses.remove(self);
   }
 
   /** Uses {@code system} from now on. */
   public synchronized void attach(ActorSystem system) {
+    detach();
     ActorRef actor = system.actorOf(Props.create(Receiver.class, () -> new Receiver(this)), ACTOR);
+    link = new Link(system, actor, selections(system));
+  }
+
+  private Map<String, ActorSelection> selections(ActorSystem system) {
     Map<String, ActorSelection> selections = new HashMap<>();
     addresses.forEach(
-        (name, address) -> selections.put(name, system.actorSelection(address + "/user/" + ACTOR)));
-    link = new Link(system, actor, Map.copyOf(selections));
+        (name, address) -> {
+          String full =
+              address.contains("://") ? address : "pekko://" + system.name() + "@" + address;
+          selections.put(name, system.actorSelection(full + "/user/" + ACTOR));
+        });
+    return Map.copyOf(selections);
   }
 
   /** Stops using the system it is attached to, if any. */
@@ -67,43 +72,45 @@ public final class ArteryPeerTransport implements PeerTransport {
   }
 
   @Override
-  public Set<String> peers() {
-    return addresses.keySet();
+  public synchronized void setPeer(String peer, String address) {
+    addresses.put(peer, address);
+    renew();
   }
 
   @Override
-  public void send(String peer, PeerMessage message) {
+  public synchronized void removePeer(String peer) {
+    addresses.remove(peer);
+    renew();
+  }
+
+  private void renew() {
+    Link old = link;
+    if (old != null) {
+      link = new Link(old.system(), old.actor(), selections(old.system()));
+    }
+  }
+
+  @Override
+  public void send(String peer, byte[] frame) {
     Link current = link;
-    if (current == null) {
-      return;
+    ActorSelection selection = current == null ? null : current.selections().get(peer);
+    if (selection != null) {
+      selection.tell(new PeerFrame(frame), ActorRef.noSender());
+    } else if (current != null) {
+      LOG.debug("no address is known of peer '{}'; a frame to it is dropped", peer);
     }
-    ActorSelection selection = current.selections().get(peer);
-    if (selection == null) {
-      LOG.warn("no peer is configured by the name '{}'; a message to it is dropped", peer);
-      return;
-    }
-    selection.tell(new PeerEnvelope(self, message), ActorRef.noSender());
   }
 
   @Override
-  public void onReceive(Consumer<PeerEnvelope> receiver) {
+  public void onReceive(Consumer<byte[]> receiver) {
     this.receiver = receiver;
   }
 
-  private void received(PeerEnvelope envelope) {
-    Consumer<PeerEnvelope> current = receiver;
-    if (current == null) {
-      return;
+  private void received(PeerFrame frame) {
+    Consumer<byte[]> current = receiver;
+    if (current != null) {
+      current.accept(frame.bytes());
     }
-    if (!addresses.containsKey(envelope.from())) {
-      LOG.warn(
-          "a message from '{}', which is not among this node's peers {}, is dropped;"
-              + " list it under converge.peers",
-          envelope.from(),
-          addresses.keySet());
-      return;
-    }
-    current.accept(envelope);
   }
 
   private static final class Receiver extends AbstractActor {
@@ -115,7 +122,7 @@ public final class ArteryPeerTransport implements PeerTransport {
 
     @Override
     public Receive createReceive() {
-      return receiveBuilder().match(PeerEnvelope.class, transport::received).build();
+      return receiveBuilder().match(PeerFrame.class, transport::received).build();
     }
   }
 }

@@ -2,161 +2,367 @@ package dev.converge.pekko.peer;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
-import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.journal.ReplicaLog;
+import dev.converge.pekko.replication.LinkSide;
+import dev.converge.pekko.replication.MembershipSide;
+import dev.converge.pekko.replication.ReplicationLoop;
+import dev.converge.pekko.wire.Frames;
+import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.PeerEnvelope;
 import dev.converge.pekko.wire.PeerMessage;
+import dev.converge.pekko.wire.PeerMessageCodec;
 import dev.converge.pekko.wire.WireException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell around {@link PeerSync}: a lock, the transport, and the way to the entities.
- * Thread-safe; nothing here blocks on I/O, except that a newly met replica is handed to {@code
- * learned}.
+ * The link of a node to its peers: sends the own log to each, stores theirs, and carries what the
+ * set of replicas and others have to say. The shell around the machines of this package: transport,
+ * timers, and the database on an executor of its own.
+ *
+ * <p>What {@link LinkSide} says of threads holds, but {@link #ask}, {@link #onAsk}, {@link
+ * #entityRows}, {@link #status} and {@link #reports} may be called on any.
  */
-public final class PeerLink {
+public final class PeerLink implements LinkSide, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
-  /** How many bytes of events go into one message; a single larger event goes alone. */
-  private static final int PUSH_BYTES = 256 * 1024;
+  /** How many different troubles are remembered. */
+  private static final int REPORTS = 100;
 
+  private final ReplicaLog log;
   private final PeerTransport transport;
-  private final PeerSync sync;
-  private final EntityGate entities;
-  private final Consumer<ReplicaId> learned;
+  private final ReplicationLoop loop;
+  private final Executor blocking;
+  private final LinkSettings settings;
+  private final long session;
+  private final LinkMachine machine;
+  private final Frames frames;
+  private final EntityPages entityPages;
+  private final Set<String> names = new ConcurrentSkipListSet<>();
+  private final Set<LinkReport> reports = new LinkedHashSet<>();
 
-  /** The way to the entities of this node. Must not block. */
-  public interface EntityGate {
-    /**
-     * Wakes the entity of {@code key} with a message of the peer {@code from}; may drop it when
-     * overloaded.
-     */
-    void deliver(String key, String from, PeerMessage message);
+  /** Rows that the machine was not told of yet, and whether a task is on its way to do so. */
+  private final List<LogRow> committed = new ArrayList<>();
 
-    /** Wakes the entity of {@code key} to compare vectors with {@code peer}; may be dropped. */
-    void startSync(String key, String peer);
-  }
+  private boolean tells;
+  private volatile boolean closed;
+  private volatile Map<String, PeerStatus> status = Map.of();
 
   /**
-   * A link over {@code transport}; it receives from now on.
+   * A link that does nothing until it is {@linkplain #start started}.
    *
-   * @param learned told of every replica id met for the first time
+   * @param peers the configured peers, by name; the transport knows where they are
+   * @param blocking for what blocks on the database; two threads are enough
+   * @param random for sessions and jitter; used on the loop only
+   * @param monotonicMillis milliseconds that never go back
+   * @param wallMillis milliseconds since 1970
    */
   public PeerLink(
-      PeerTransport transport, PeerSync sync, EntityGate entities, Consumer<ReplicaId> learned) {
+      ReplicaLog log,
+      PeerTransport transport,
+      Set<String> peers,
+      MembershipSide membership,
+      ReplicationLoop loop,
+      Executor blocking,
+      LinkSettings settings,
+      RandomGenerator random,
+      LongSupplier monotonicMillis,
+      LongSupplier wallMillis) {
+    this.log = log;
     this.transport = transport;
-    this.sync = sync;
-    this.entities = entities;
-    this.learned = learned;
+    this.loop = loop;
+    this.blocking = blocking;
+    this.settings = settings;
+    this.session = random.nextLong() | 1;
+    this.frames = new Frames(settings.limits().frameBytes(), session);
+    this.machine =
+        new LinkMachine(
+            log, membership, new Effects(), settings, session, random, monotonicMillis, wallMillis);
+    this.entityPages = new EntityPages(log, blocking, settings.limits());
+    machine.onAsk(EntityPages.TOPIC, entityPages);
+    for (String peer : peers) {
+      names.add(peer);
+      machine.addPeer(peer);
+    }
+  }
+
+  /** Begins to listen, and to greet the peers. */
+  public void start() {
+    log.addRowListener(this::committed);
     transport.onReceive(this::received);
+    loop.execute(this::tick);
   }
 
-  /** The configured names of the other nodes. */
+  private void tick() {
+    if (!closed) {
+      machine.tick();
+      Map<String, PeerStatus> now = new TreeMap<>();
+      machine.peers().forEach(peer -> now.put(peer.name, PeerStatus.of(peer)));
+      status = now;
+      loop.later(Duration.ofMillis(settings.timing().tick()), this::tick);
+    }
+  }
+
+  /** On the thread that commits. What comes close together is told together. */
+  private void committed(List<LogRow> rows) {
+    synchronized (committed) {
+      committed.addAll(rows);
+      if (tells) {
+        return;
+      }
+      tells = true;
+    }
+    loop.execute(this::tellCommitted);
+  }
+
+  private void tellCommitted() {
+    List<LogRow> rows;
+    synchronized (committed) {
+      rows = List.copyOf(committed);
+      committed.clear();
+      tells = false;
+    }
+    if (!rows.isEmpty()) {
+      machine.committed(rows);
+    }
+  }
+
+  /** On the transport's threads: what needs no state of the link is done there. */
+  private void received(byte[] frame) {
+    if (closed) {
+      return;
+    }
+    PeerEnvelope envelope;
+    try {
+      byte[] message = frames.join(frame);
+      if (message == null) {
+        return;
+      }
+      envelope = PeerMessageCodec.decode(message);
+    } catch (WireException e) {
+      LOG.warn("a message is dropped: {}", e.getMessage());
+      return;
+    }
+    if (names.contains(envelope.from().name())) {
+      loop.execute(() -> machine.received(envelope));
+    } else {
+      LOG.debug("a message of {}, who is no peer of this node, is dropped", envelope.from());
+    }
+  }
+
+  private final class Effects implements LinkEffects {
+    private PeerMessage.@Nullable Rows lastRows;
+    private List<byte[]> lastFrames = List.of();
+
+    @Override
+    public void send(String peer, PeerMessage message) {
+      try {
+        for (byte[] frame : frames(message)) {
+          transport.send(peer, frame);
+        }
+      } catch (WireException e) {
+        LOG.error("a message to {} cannot be sent: {}", peer, e.getMessage());
+      }
+    }
+
+    private List<byte[]> frames(PeerMessage message) {
+      if (!(message instanceof PeerMessage.Rows rows)) {
+        return encoded(message);
+      }
+      // They mostly go to several peers, one right after the other.
+      if (!rows.equals(lastRows)) {
+        lastFrames = encoded(rows);
+        lastRows = rows;
+      }
+      return lastFrames;
+    }
+
+    private List<byte[]> encoded(PeerMessage message) {
+      byte[] bytes = PeerMessageCodec.encode(new PeerEnvelope(log.self(), session, message));
+      return frames.split(log.self().name(), bytes);
+    }
+
+    @Override
+    public void read(
+        ReplicaId origin,
+        long after,
+        int maxRows,
+        long maxBytes,
+        Consumer<@Nullable List<LogRow>> then) {
+      onBlocking(
+          () -> {
+            List<LogRow> rows = null;
+            try {
+              rows = log.log(origin, after, maxRows, maxBytes);
+            } catch (RuntimeException e) {
+              LOG.warn("rows of {} cannot be read for a peer: {}", origin, e.toString());
+            }
+            List<LogRow> read = rows;
+            loop.execute(() -> then.accept(read));
+          },
+          () -> then.accept(null));
+    }
+
+    private void onBlocking(Runnable task, Runnable refused) {
+      try {
+        blocking.execute(task);
+      } catch (RejectedExecutionException e) {
+        loop.execute(refused);
+      }
+    }
+
+    @Override
+    public void store(List<LogRow> rows, Consumer<@Nullable Throwable> then) {
+      log.store(rows)
+          .whenComplete(
+              (nothing, error) ->
+                  loop.execute(
+                      () -> {
+                        tellCommitted();
+                        then.accept(error);
+                      }));
+    }
+
+    @Override
+    public void report(LinkReport report) {
+      synchronized (reports) {
+        boolean isKnown =
+            reports.stream()
+                .anyMatch(
+                    known ->
+                        known.kind() == report.kind()
+                            && known.peer().equals(report.peer())
+                            && known.origin().equals(report.origin())
+                            && known.lsn() == report.lsn());
+        if (isKnown || reports.size() >= REPORTS) {
+          return;
+        }
+        reports.add(report);
+      }
+      LOG.error("with peer {}: {}: {}", report.peer(), report.kind(), report.detail());
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+  }
+
+  @Override
   public Set<String> peers() {
-    return transport.peers();
+    return Set.copyOf(names);
   }
 
-  /** Call about once a second. */
-  public void tick() {
-    List<PeerSync.Action> actions;
-    synchronized (sync) {
-      actions = sync.tick();
-    }
-    perform(actions);
+  @Override
+  public Optional<ReplicaId> replicaOf(String peer) {
+    Peer found = machine.peer(peer);
+    return found == null ? Optional.empty() : Optional.ofNullable(found.peering.replica());
   }
 
-  /** An entity was found in the journal, at the start. */
-  public void found(String key, VersionVector vector) {
-    synchronized (sync) {
-      sync.found(key, vector);
-    }
+  @Override
+  public boolean isReachable(String peer) {
+    return machine.isReachable(peer);
   }
 
-  /** The whole journal has been looked through. */
-  public void indexComplete() {
-    synchronized (sync) {
-      sync.indexComplete();
-    }
+  @Override
+  public void send(String peer, byte[] message) {
+    machine.sendAbout(peer, message);
   }
 
-  /** An entity holds {@code vector} now, in its journal. */
-  public void committed(String key, VersionVector vector) {
-    synchronized (sync) {
-      sync.committed(key, vector);
-    }
+  @Override
+  public void fetch(String peer, VersionVector upTo) {
+    machine.fetch(peer, upTo);
   }
 
-  /** Sends own new events, right after their commit, to every peer. */
-  public void push(String type, String id, List<EventRecord> events) {
-    for (PeerMessage message : inMessages(type, id, events, false)) {
-      transport.peers().forEach(peer -> transport.send(peer, message));
+  @Override
+  public void changed() {
+    machine.changed();
+  }
+
+  @Override
+  public void addPeer(String peer, String address) {
+    if (peer.equals(log.self().name())) {
+      throw new IllegalArgumentException("a node is no peer of itself: '" + peer + "'");
     }
+    transport.setPeer(peer, address);
+    names.add(peer);
+    machine.addPeer(peer);
+  }
+
+  @Override
+  public void removePeer(String peer) {
+    names.remove(peer);
+    machine.removePeer(peer);
+    transport.removePeer(peer);
+  }
+
+  @Override
+  public CompletionStage<byte[]> ask(String peer, String topic, byte[] body, Duration limit) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    loop.execute(() -> machine.ask(peer, topic, body, limit.toMillis(), answer));
+    return answer;
+  }
+
+  @Override
+  public void onAsk(String topic, AskHandler handler) {
+    loop.execute(() -> machine.onAsk(topic, handler));
   }
 
   /**
-   * Sends events that {@code peer} lacks.
+   * A page of an entity's rows as a peer has them, to repair the entity here.
    *
-   * @param more whether it lacks more than these
+   * @param afterPosition the peer's position behind which to begin; 0, then {@link
+   *     EntityPage#lastPosition}
+   * @return fails as {@link #ask} does, and with a {@link WireException} if the answer makes no
+   *     sense
    */
-  public void answer(String peer, String type, String id, List<EventRecord> events, boolean more) {
-    inMessages(type, id, events, more).forEach(message -> transport.send(peer, message));
+  public CompletionStage<EntityPage> entityRows(
+      String peer, String key, long afterPosition, Duration limit) {
+    return ask(peer, EntityPages.TOPIC, EntityPages.question(key, afterPosition), limit)
+        .thenApply(EntityPages::page);
   }
 
-  /** Asks {@code peer} for what is not in {@code digest}. */
-  public void ask(String peer, PeerMessage.Digest digest) {
-    transport.send(peer, digest);
+  /** How far that peer's wall clock is ahead of this node's, in milliseconds; empty if unknown. */
+  public OptionalLong clockSkew(String peer) {
+    PeerStatus known = status.get(peer);
+    return known == null || known.replica() == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(known.clockSkewMillis());
   }
 
-  private static List<PeerMessage> inMessages(
-      String type, String id, List<EventRecord> events, boolean more) {
-    List<PeerMessage> messages = new ArrayList<>();
-    List<byte[]> part = new ArrayList<>();
-    int bytes = 0;
-    for (EventRecord event : events) {
-      byte[] encoded = EventRecordCodec.encode(event);
-      if (bytes > 0 && bytes + encoded.length > PUSH_BYTES) {
-        messages.add(new PeerMessage.Events(type, id, part, false));
-        part = new ArrayList<>();
-        bytes = 0;
-      }
-      part.add(encoded);
-      bytes += encoded.length;
-    }
-    if (!part.isEmpty()) {
-      messages.add(new PeerMessage.Events(type, id, part, more));
-    }
-    return messages;
+  /** How the peers stand, by name: at most a tick old. Unmodifiable. */
+  public Map<String, PeerStatus> status() {
+    return Map.copyOf(status);
   }
 
-  private void received(PeerEnvelope envelope) {
-    List<PeerSync.Action> actions;
-    try {
-      synchronized (sync) {
-        actions = sync.receive(envelope.from(), envelope.message());
-      }
-    } catch (WireException e) {
-      LOG.warn("a message from {} is dropped: {}", envelope.from(), e.getMessage());
-      return;
+  /** What was found wrong and does not mend itself, each once, the first {@value #REPORTS}. */
+  public List<LinkReport> reports() {
+    synchronized (reports) {
+      return List.copyOf(reports);
     }
-    perform(actions);
   }
 
-  private void perform(List<PeerSync.Action> actions) {
-    for (PeerSync.Action action : actions) {
-      if (action instanceof PeerSync.Action.Send send) {
-        transport.send(send.peer(), send.message());
-      } else if (action instanceof PeerSync.Action.Deliver deliver) {
-        entities.deliver(deliver.key(), deliver.from(), deliver.message());
-      } else if (action instanceof PeerSync.Action.StartSync start) {
-        entities.startSync(start.key(), start.peer());
-      } else if (action instanceof PeerSync.Action.Learn learn) {
-        learned.accept(learn.replica());
-      }
-    }
+  /** Ends; nothing is sent or taken in any more. */
+  @Override
+  public void close() {
+    closed = true;
   }
 }

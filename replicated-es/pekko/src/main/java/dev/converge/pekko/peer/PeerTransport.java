@@ -1,22 +1,30 @@
 package dev.converge.pekko.peer;
 
-import dev.converge.pekko.wire.PeerEnvelope;
-import dev.converge.pekko.wire.PeerMessage;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Carries messages between nodes. Obligations of an implementation: {@link #send} never blocks and
- * may lose, double or reorder messages; it works whatever the cluster's membership says; the
- * receiver is called one message at a time or from many threads, as it likes.
+ * Carries frames between nodes. Obligations of an implementation: {@link #send} never blocks and
+ * may lose, double or reorder frames; it works whatever the cluster's membership says; the receiver
+ * is called from any threads, one after the other or at once.
  */
 public interface PeerTransport {
-  /** The configured names of the other nodes. */
-  Set<String> peers();
+  /**
+   * Sends to the node of that name, or drops the frame.
+   *
+   * @param frame not to be written into by anyone
+   */
+  void send(String peer, byte[] frame);
 
-  /** Sends {@code message} to the node of that name, or drops it. */
-  void send(String peer, PeerMessage message);
+  /** Whom to call with what arrives. Set once, before anything is sent. Must not block. */
+  void onReceive(Consumer<byte[]> receiver);
 
-  /** Whom to call with what arrives. Set once, before anything is sent. */
-  void onReceive(Consumer<PeerEnvelope> receiver);
+  /**
+   * Sends what is for {@code peer} to that address from now on.
+   *
+   * @param address {@code host:port}
+   */
+  void setPeer(String peer, String address);
+
+  /** Sends nothing to {@code peer} any more. */
+  void removePeer(String peer);
 }

@@ -1,11 +1,5 @@
 package dev.converge.pekko.wire;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import java.io.IOException;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
@@ -19,18 +13,7 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
   public static final int IDENTIFIER = 170_521;
 
   public static final String EVENT = "event";
-  private static final String PEER = "peer";
-
-  private static final ObjectMapper MAPPER =
-      CBORMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // A newer peer may say more than we understand.
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  private static final String PEER = "link";
 
   @Override
   public int identifier() {
@@ -42,7 +25,7 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
     if (o instanceof EventRecord || o instanceof LoggedEvent) {
       return EVENT;
     }
-    if (o instanceof PeerEnvelope) {
+    if (o instanceof PeerFrame) {
       return PEER;
     }
     throw new WireException("cannot serialise a " + o.getClass().getName(), null);
@@ -57,24 +40,17 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
       // The log number has a column of its own, because it is given after the encoding.
       return EventRecordCodec.encode(event.record());
     }
-    try {
-      return MAPPER.writeValueAsBytes(o);
-    } catch (IOException e) {
-      throw new WireException("cannot encode a message to a peer: " + e.getMessage(), e);
+    if (o instanceof PeerFrame frame) {
+      return frame.bytes();
     }
+    throw new WireException("cannot serialise a " + o.getClass().getName(), null);
   }
 
   @Override
   public Object fromBinary(byte[] bytes, String manifest) {
     return switch (manifest) {
       case EVENT -> EventRecordCodec.decode(bytes);
-      case PEER -> {
-        try {
-          yield MAPPER.readValue(bytes, PeerEnvelope.class);
-        } catch (IOException e) {
-          throw new WireException("not a message from a peer: " + e.getMessage(), e);
-        }
-      }
+      case PEER -> new PeerFrame(bytes);
       default ->
           throw new WireException(
               "bytes marked '" + manifest + "', which this node does not know; upgrade it", null);

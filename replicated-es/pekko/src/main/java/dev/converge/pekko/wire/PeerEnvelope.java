@@ -1,12 +1,18 @@
 package dev.converge.pekko.wire;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.converge.crdt.clock.ReplicaId;
 
 /**
- * A message between nodes on its way.
+ * A message between nodes on its way, with who says it.
  *
- * @param from the sender's configured name
+ * @param from the sender; its name is the configured one
+ * @param session a number of the sender's present life, never 0: it changes with each start
  * @param message the message
  */
-public record PeerEnvelope(
-    @JsonProperty("f") String from, @JsonProperty("p") PeerMessage message) {}
+public record PeerEnvelope(ReplicaId from, long session, PeerMessage message) {
+  /** The lowest version of the protocol that this node speaks. */
+  public static final int MIN_VERSION = 1;
+
+  /** The highest version of the protocol that this node speaks. */
+  public static final int MAX_VERSION = 1;
+}

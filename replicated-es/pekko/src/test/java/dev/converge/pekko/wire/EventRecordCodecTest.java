@@ -86,22 +86,4 @@ class EventRecordCodecTest {
     assertThatThrownBy(() -> serializer.fromBinary(new byte[] {(byte) 0xa0}, "peer"))
         .isInstanceOf(WireException.class);
   }
-
-  @Test
-  void messages_between_peers_come_back_as_they_were() {
-    ConvergeSerializer serializer = new ConvergeSerializer();
-    List<PeerMessage> messages =
-        List.of(
-            new PeerMessage.Hello("node-1~5", List.of("node-1~5", "node-2")),
-            new PeerMessage.Digest("cart", "c", Map.of("node-1~5", 3L), true),
-            new PeerMessage.IndexRoot(Long.MIN_VALUE),
-            new PeerMessage.IndexBuckets(List.of(1L, -2L)),
-            new PeerMessage.IndexEntries(List.of(3), Map.of("cart|c", -4L)));
-    for (PeerMessage message : messages) {
-      PeerEnvelope envelope = new PeerEnvelope("node-1", message);
-      assertThat(
-              serializer.fromBinary(serializer.toBinary(envelope), serializer.manifest(envelope)))
-          .isEqualTo(envelope);
-    }
-  }
 }

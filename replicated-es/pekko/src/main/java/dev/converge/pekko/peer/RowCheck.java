@@ -1,0 +1,76 @@
+package dev.converge.pekko.peer;
+
+import dev.converge.engine.event.ContentHash;
+import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
+import dev.converge.pekko.wire.RowHash;
+import dev.converge.pekko.wire.WireException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Whether rows are what they say, and whether two that should be one are. O(bytes). */
+final class RowCheck {
+  private RowCheck() {}
+
+  /** What is wrong with a row in itself; null if nothing is. */
+  static @Nullable String damage(LogRow row) {
+    if (!(row.entry() instanceof LogEntry.Event event)) {
+      return null;
+    }
+    try {
+      EventRecord record = event.record();
+      String originId = record.originId();
+      byte[] hash =
+          ContentHash.of(
+                  record.dot(),
+                  record.time(),
+                  record.context(),
+                  record.schemaVersion(),
+                  originId == null ? null : new OriginId(originId),
+                  record.payload())
+              .bytes();
+      if (!MessageDigest.isEqual(hash, record.hash())) {
+        return name(row)
+            + " does not match its hash: it says "
+            + HexFormat.of().formatHex(record.hash())
+            + ", its content gives "
+            + HexFormat.of().formatHex(hash)
+            + "; it was damaged where it was stored";
+      }
+      return null;
+    } catch (WireException | IllegalArgumentException e) {
+      return name(row) + " cannot be read: " + e.getMessage();
+    }
+  }
+
+  /** How two rows at one place of one log differ; null if they do not. */
+  static @Nullable String difference(LogRow here, LogRow came) {
+    if (here.entry() instanceof LogEntry.Event mine
+        && came.entry() instanceof LogEntry.Event theirs
+        && mine.key().equals(theirs.key())
+        && Arrays.equals(mine.encoded(), theirs.encoded())) {
+      return null;
+    }
+    byte[] mine = RowHash.of(here);
+    byte[] theirs = RowHash.of(came);
+    if (MessageDigest.isEqual(mine, theirs)) {
+      return null;
+    }
+    return name(here)
+        + " has the hash "
+        + HexFormat.of().formatHex(mine)
+        + " here and "
+        + HexFormat.of().formatHex(theirs)
+        + " there. One log was continued twice, as after a backup was put back: neither row is"
+        + " merged into the other; find out which of the two databases is the right one";
+  }
+
+  private static String name(LogRow row) {
+    String entity = row.entry() instanceof LogEntry.Event event ? " (" + event.key() + ")" : "";
+    return "row " + row.lsn() + " of " + row.origin() + entity;
+  }
+}
