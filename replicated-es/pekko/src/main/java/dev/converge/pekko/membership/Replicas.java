@@ -567,6 +567,14 @@ public final class Replicas implements MembershipSide, ReplicaState {
   }
 
   /**
+   * Whether the incarnation that this database belongs to is over: it is to be moved to the attic,
+   * and an empty one put in its place. Blocks on the database.
+   */
+  public static boolean isOver(ReplicaLog log) {
+    return log.state(CarryBack.OVER).isPresent();
+  }
+
+  /**
    * The same, for the database of a node that does not run: the next start begins with it.
    *
    * @throws MembershipException if the set of replicas has no other member, so that there is nobody
