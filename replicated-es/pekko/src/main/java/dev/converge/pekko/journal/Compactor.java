@@ -32,6 +32,7 @@ final class Compactor {
   private static final int CHUNK = 500;
 
   private final DataSource source;
+  private final DataSource writing;
   private final ReplicaTable replicas;
   private final LogReader reader;
   private final Snapshots snapshots;
@@ -39,11 +40,13 @@ final class Compactor {
 
   Compactor(
       DataSource source,
+      DataSource writing,
       ReplicaTable replicas,
       LogReader reader,
       Snapshots snapshots,
       CommitThread commits) {
     this.source = source;
+    this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
     this.snapshots = snapshots;
@@ -220,7 +223,7 @@ final class Compactor {
 
   private void delete(String id, List<Key> rows) throws SQLException {
     Map<Integer, Long> holes = new TreeMap<>();
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = writing.getConnection()) {
       connection.setAutoCommit(false);
       try {
         try (PreparedStatement delete =

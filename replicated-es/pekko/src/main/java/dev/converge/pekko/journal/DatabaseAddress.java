@@ -25,13 +25,27 @@ public record DatabaseAddress(
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** The H2 database in {@code file}, which has no ending: H2 adds its own. */
+  /**
+   * Bytes of a value that H2 keeps in the row: all that there can be. Longer ones would go to
+   * tables of H2's own, which readers write to as well, outside of all transactions; see decision
+   * 11.
+   */
+  private static final int IN_ROW = 1 << 30;
+
+  /**
+   * The H2 database in {@code file}, which has no ending: H2 adds its own. What is committed
+   * survives the death of the process, at any moment, if only one transaction writes at a time: H2
+   * does not store the changes of two consistently. Nothing is compacted when it is closed, because
+   * a kill at that moment takes the file back to where it was opened.
+   */
   public static DatabaseAddress h2(Path file) {
     return new DatabaseAddress(
         Dialect.H2,
         "jdbc:h2:file:"
             + file.toAbsolutePath()
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=8192",
+            + ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE"
+            + ";MAX_LENGTH_INPLACE_LOB="
+            + IN_ROW,
         "converge",
         "",
         PATIENCE);
@@ -63,9 +77,12 @@ public record DatabaseAddress(
     return pool("converge-readers", CONNECTIONS);
   }
 
-  /** Connections of the thread that commits: readers, however many, must not hold it up. */
+  /**
+   * Connections for all that writes: readers, however many, must not hold it up. To an H2 file only
+   * one transaction may write at a time, see decision 11, so there is one, and writers take turns.
+   */
   HikariConfig writers() {
-    return pool("converge-writer", 2);
+    return pool("converge-writer", dialect == Dialect.H2 ? 1 : 3);
   }
 
   private HikariConfig pool(String name, int size) {

@@ -71,12 +71,12 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.writing = writing;
     this.self = self;
     this.replicas = replicas;
-    this.reader = new LogReader(pool, replicas);
-    this.snapshots = new Snapshots(pool);
+    this.reader = new LogReader(pool, writing, replicas);
+    this.snapshots = new Snapshots(pool, writing);
     this.export = new LogExport(reader, snapshots, replicas);
     this.commits = new CommitThread(LogSql.claim(writing, replicas, self, reader));
-    this.repair = new RowRepair(pool, replicas, reader);
-    this.compactor = new Compactor(pool, replicas, reader, snapshots, commits);
+    this.repair = new RowRepair(writing, replicas, reader);
+    this.compactor = new Compactor(pool, writing, replicas, reader, snapshots, commits);
   }
 
   /** A question to the database. */
@@ -179,7 +179,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   /** Remembers another replica's id. */
   public void addKnownReplica(ReplicaId id) {
     try {
-      replicas.numberOf(pool, id);
+      replicas.numberOf(writing, id);
     } catch (SQLException e) {
       throw new JournalException("cannot store replica " + id + ": " + e.getMessage(), e);
     }

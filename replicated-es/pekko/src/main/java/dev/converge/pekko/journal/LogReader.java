@@ -41,10 +41,12 @@ final class LogReader {
   private static final String LOG_ROWS = "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"lsn\" LIMIT ?";
 
   private final DataSource source;
+  private final DataSource writing;
   private final ReplicaTable replicas;
 
-  LogReader(DataSource source, ReplicaTable replicas) {
+  LogReader(DataSource source, DataSource writing, ReplicaTable replicas) {
     this.source = source;
+    this.writing = writing;
     this.replicas = replicas;
   }
 
@@ -262,7 +264,7 @@ final class LogReader {
    * @throws JournalException if the actor is a replicated entity: others may still need its events
    */
   void delete(String persistenceId, long to) throws SQLException {
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = writing.getConnection()) {
       connection.setAutoCommit(false);
       if (number(
               connection,

@@ -15,9 +15,11 @@ final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
   private final DataSource source;
+  private final DataSource writing;
 
-  Snapshots(DataSource source) {
+  Snapshots(DataSource source, DataSource writing) {
     this.source = source;
+    this.writing = writing;
   }
 
   /**
@@ -62,7 +64,7 @@ final class Snapshots {
   /** Deletes an actor's snapshots in a range. Checkpoints stay: the journal may rest on them. */
   void deletePlain(String persistenceId, long from, long to, long fromTime, long toTime)
       throws SQLException {
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = writing.getConnection()) {
       LogInserts.run(
           connection,
           "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ? AND \"sequence_number\" BETWEEN ?"

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The database keeps what it has committed when the process is killed. Not every version of H2
- * does.
+ * The database keeps what it has committed when the process is killed: real processes, few moments.
+ * {@link CrashPointsTest} looks at every moment.
  */
 class DatabaseKillTest {
   @TempDir Path folder;

@@ -7,14 +7,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Random;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Commits rows from several connections and says so, until it is killed. The main class of {@link
- * DatabaseKillTest}.
+ * Commits rows from several connections, one transaction at a time, and says so, until it is
+ * killed. The main class of {@link DatabaseKillTest}.
  */
 final class KilledWriter {
   static final int THREADS = 6;
+
+  /** H2's file is consistent at any moment only if one transaction writes at a time. */
+  private static final Lock TURN = new ReentrantLock();
 
   private KilledWriter() {}
 
@@ -54,13 +59,18 @@ final class KilledWriter {
           connection.prepareStatement("INSERT INTO j (t, s, b) VALUES (?, ?, ?)");
       long sequence = last;
       while (true) {
-        for (int rows = 1 + random.nextInt(3); rows > 0; rows--) {
-          insert.setInt(1, writer);
-          insert.setLong(2, ++sequence);
-          insert.setBytes(3, new byte[200]);
-          insert.executeUpdate();
+        TURN.lock();
+        try {
+          for (int rows = 1 + random.nextInt(3); rows > 0; rows--) {
+            insert.setInt(1, writer);
+            insert.setLong(2, ++sequence);
+            insert.setBytes(3, new byte[200]);
+            insert.executeUpdate();
+          }
+          connection.commit();
+        } finally {
+          TURN.unlock();
         }
-        connection.commit();
         say("STORED " + writer + " " + sequence);
         if (random.nextInt(4) == 0) {
           LockSupport.parkNanos(random.nextInt(60) * 1_000_000L);
