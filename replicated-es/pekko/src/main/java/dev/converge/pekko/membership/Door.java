@@ -84,8 +84,7 @@ final class Door {
       return shell.log.held().covers(record.holds())
           ? new Answer.LetIn(
               record,
-              MembershipForms.durable(epochs.membership().durable()),
-              marks.encodeForOthers())
+              MembershipForms.durable(epochs.membership().durable()))
           : waits("this node lacks something that its sponsor had");
     }
     ReplicaId sponsor = sponsorOf(joiner);

@@ -56,7 +56,7 @@ final class JoinForms {
 
     /** "You count from here on; now get what I have". */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record LetIn(JoinRecord record, byte[] membership, byte[] marks) implements Answer {}
+    record LetIn(JoinRecord record, byte[] membership) implements Answer {}
 
     /** "You never will: come with a new incarnation". */
     record TooLate() implements Answer {}
@@ -69,7 +69,7 @@ final class JoinForms {
               out.number(1).text(a.reason()).vector(a.held()).vector(a.base());
             } else if (answer instanceof LetIn a) {
               MembershipForms.writeJoin(out.number(2), a.record());
-              out.bytes(a.membership()).bytes(a.marks());
+              out.bytes(a.membership());
             } else {
               out.number(3);
             }
@@ -85,7 +85,7 @@ final class JoinForms {
             int kind = Math.toIntExact(in.number());
             return switch (kind) {
               case 1 -> new Wait(in.text(), in.vector(), in.vector());
-              case 2 -> new LetIn(MembershipForms.readJoin(in), in.bytes(), in.bytes());
+              case 2 -> new LetIn(MembershipForms.readJoin(in), in.bytes());
               case 3 -> new TooLate();
               default -> throw new WireException("an answer of kind " + kind, null);
             };

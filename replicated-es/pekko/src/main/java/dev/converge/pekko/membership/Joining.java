@@ -5,6 +5,7 @@ import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.Membership;
+import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.journal.ReplicaLog.ExportPage;
 import dev.converge.pekko.membership.JoinForms.Answer;
@@ -150,15 +151,14 @@ final class Joining {
     }
     importing = true;
     Membership.Durable sponsor = MembershipForms.durable(letIn.membership());
-    Marks marks = Marks.decode(letIn.marks());
     LOG.info("{} is let in by {}, and gets what that one holds", shell.self(), peer);
     shell.then(
         shell.log.importBegin(),
-        begun -> nextPage(new Import(peer, record, sponsor, marks), new byte[0]),
+        begun -> nextPage(new Import(peer, record, sponsor), new byte[0]),
         this::failed);
   }
 
-  private record Import(String peer, JoinRecord record, Membership.Durable sponsor, Marks marks) {}
+  private record Import(String peer, JoinRecord record, Membership.Durable sponsor) {}
 
   private void failed(Throwable error) {
     status = "taking over a member's data failed, and begins again: " + error.getMessage();
@@ -201,16 +201,29 @@ final class Joining {
     }
     Membership.Durable membership =
         Membership.joining(self, Membership.of(from.sponsor()), held).durable();
-    Map<String, byte[]> states =
-        Map.of(
-            Epochs.STATE,
-            MembershipForms.durable(membership),
-            Replicas.MARKS,
-            from.marks().encode());
+    Map<String, byte[]> states = Map.of(Epochs.STATE, MembershipForms.durable(membership));
     shell.clock.observe(from.record().time());
     shell.then(
         shell.log.importEnd(held, states),
-        ended -> listener.joined(from.record(), membership, from.marks()),
+        ended -> joined(from.record(), membership),
         this::failed);
+  }
+
+  private void joined(JoinRecord record, Membership.Durable membership) {
+    shell.blocking(
+        () -> {
+          Marks marks = new Marks();
+          try {
+            marks.load(shell.log);
+          } catch (JournalException | WireException e) {
+            LOG.warn("what was taken over cannot be read yet: {}", e.toString());
+            shell.run(
+                () ->
+                    shell.later(
+                        shell.settings.retryInterval(), () -> joined(record, membership)));
+            return;
+          }
+          shell.run(() -> listener.joined(record, membership, marks));
+        });
   }
 }

@@ -49,6 +49,14 @@ final class Lifetime {
   }
 
   void take(LifeInput input) {
+    if (life.phase() != ReplicaLife.Phase.JOINING) {
+      // What a peer has is compared with what is here now.
+      step(new LifeInput.Stored(shell.log.held()));
+    }
+    step(input);
+  }
+
+  private void step(LifeInput input) {
     try {
       Step<ReplicaLife, LifeEffect> step = life.step(input);
       life = step.state();
@@ -62,7 +70,7 @@ final class Lifetime {
   /** More is committed. */
   void stored() {
     if (life.phase() == ReplicaLife.Phase.FETCHING) {
-      take(new LifeInput.Stored(shell.log.held()));
+      step(new LifeInput.Stored(shell.log.held()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.converge.pekko.membership;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.membership.JoinRecord;
+import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
@@ -17,10 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Marks {
   private static final int FORM = 1;
+  private static final int PAGE = 1_000;
 
   private long position;
   private final List<JoinRecord> joins = new ArrayList<>();
   private final Map<ReplicaId, VersionVector> floors = new TreeMap<>();
+
+  /** Reads on from where these end; blocks on the database. */
+  void load(ReplicaLog log) {
+    List<LogRow> rows;
+    do {
+      rows = log.marks(position, PAGE);
+      rows.forEach(this::take);
+    } while (rows.size() == PAGE);
+  }
 
   /**
    * Takes in a row.
@@ -75,19 +86,10 @@ final class Marks {
   }
 
   byte[] encode() {
-    return encode(position);
-  }
-
-  /** For another node, whose journal has other places. */
-  byte[] encodeForOthers() {
-    return encode(0);
-  }
-
-  private byte[] encode(long upTo) {
     return FormWriter.write(
         FORM,
         out ->
-            out.number(upTo)
+            out.number(position)
                 .list(joins, MembershipForms::writeJoin)
                 .list(floors.entrySet(), (o, e) -> o.replica(e.getKey()).vector(e.getValue())));
   }

@@ -68,6 +68,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
   private VersionVector applied;
 
   private HybridTimestamp latest = HybridTimestamp.ZERO;
+  private Promise promised;
   private boolean accepts;
   private boolean over;
 
@@ -91,7 +92,8 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     this.joins = joins;
     this.epochs = new Epochs(shell, stored, this);
     this.applied = shell.log.held();
-    this.frontiers = new Frontiers(epochs.membership(), marks, applied, shell.log.promise());
+    this.promised = shell.log.promise();
+    this.frontiers = new Frontiers(epochs.membership(), marks, applied, promised);
     TreeSet<ReplicaId> others = new TreeSet<>(epochs.set().members());
     others.remove(shell.self());
     this.lifetime =
@@ -138,6 +140,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
       proposals.tick();
       door.sponsor();
     }
+    promised();
     carryBack.settle(frontiers.now().stable());
   }
 
@@ -291,10 +294,15 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
             LOG.debug("joins and floors are read again at the next start: {}", error.toString()));
   }
 
+  /** Promises are made for more than one reason; all of them count. */
   private void promised() {
-    frontiers.promised(shell.self(), shell.log.promise());
-    shell.link.changed();
-    settle();
+    Promise newest = shell.log.promise();
+    if (newest.time().compareTo(promised.time()) > 0) {
+      promised = newest;
+      frontiers.promised(shell.self(), newest);
+      shell.link.changed();
+      listener.settle();
+    }
   }
 
   /** The handshake with a peer is through. */
@@ -369,6 +377,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
   }
 
   private void settle() {
+    promised();
     listener.settle();
   }
 

@@ -58,11 +58,7 @@ final class Proposals {
       leave.retainAll(epochs.set().members());
       ReplicaId comes = joiner;
       if (comes != null) {
-        for (ReplicaId member : epochs.set().members()) {
-          if (member.name().equals(comes.name())) {
-            leave.add(member);
-          }
-        }
+        leave.addAll(replaced());
       }
       leave.addAll(stranded(leave));
       Admission admission = comes == null ? null : new Admission(comes, shell.self());
@@ -117,6 +113,22 @@ final class Proposals {
     }
     wishes.add(new Wish(Set.of(), joiner, false, null, limit));
     tick();
+  }
+
+  /**
+   * Members whose databases are gone, as new incarnations of them ask to be let in. All leave with
+   * the first change: none of them will ever answer.
+   */
+  private Set<ReplicaId> replaced() {
+    Set<ReplicaId> replaced = new TreeSet<>();
+    for (Wish wish : wishes) {
+      for (ReplicaId member : epochs.set().members()) {
+        if (wish.joiner != null && member.name().equals(wish.joiner.name())) {
+          replaced.add(member);
+        }
+      }
+    }
+    return replaced;
   }
 
   /** Members that can never begin: their sponsor leaves, or has left, without a record for them. */

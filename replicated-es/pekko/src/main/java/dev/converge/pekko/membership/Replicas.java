@@ -43,7 +43,6 @@ public final class Replicas implements MembershipSide, ReplicaState {
   /** Joins and floors, in the journal. */
   static final String MARKS = "marks";
 
-  private static final int PAGE = 1_000;
   private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
 
   private final Shell shell;
@@ -115,7 +114,8 @@ public final class Replicas implements MembershipSide, ReplicaState {
                 former.addAll(durable.changes());
               });
     }
-    loadMarks();
+    marks = log.state(MARKS).map(Marks::decode).orElseGet(Marks::new);
+    marks.load(log);
     peers.load();
     ReplicaLife.Disk found = disk.check();
     new Answers(shell, peers, () -> member).register();
@@ -133,17 +133,6 @@ public final class Replicas implements MembershipSide, ReplicaState {
           }
           shell.later(shell.settings.retryInterval(), this::tick);
         });
-  }
-
-  private void loadMarks() {
-    marks = shell.log.state(MARKS).map(Marks::decode).orElseGet(Marks::new);
-    while (true) {
-      List<LogRow> rows = shell.log.marks(marks.position(), PAGE);
-      rows.forEach(marks::take);
-      if (rows.size() < PAGE) {
-        return;
-      }
-    }
   }
 
   /** Ends. A start after this knows that the disk has all. */

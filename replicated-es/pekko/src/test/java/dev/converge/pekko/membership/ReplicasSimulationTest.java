@@ -119,7 +119,7 @@ class ReplicasSimulationTest {
         return process + " refuses: " + replicas.refusesWrites();
       }
       if (!node.disk().held.equals(held)) {
-        return process + " lacks something of " + held;
+        return process + " lacks something of " + held + details(faults);
       }
       if (replicas.frontier().finalTime().compareTo(last) < 0) {
         return process

@@ -1,6 +1,5 @@
 package dev.converge.pekko.membership;
 
-import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.ReplicaSet;
 import java.time.Duration;
@@ -8,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What goes wrong, and the people who run the machines. */
 final class SimFaults {
@@ -19,6 +17,7 @@ final class SimFaults {
   private boolean lostEarly;
   private boolean spareUsed;
   private int requests;
+  private long lastFault;
 
   SimFaults(SimWorld world) {
     this.world = world;
@@ -84,23 +83,35 @@ final class SimFaults {
   }
 
   /** Whether nothing is under way that one more failure could make two failures at once. */
-  private boolean isSettled(@Nullable SimNode besides) {
+  private boolean isSettled(SimNode besides) {
+    if (world.now() - lastFault < 500 * SimWorld.MS || !isSettledNow(besides)) {
+      return false;
+    }
+    lastFault = world.now();
+    return true;
+  }
+
+  private boolean isSettledNow(SimNode besides) {
     ReplicaSet set = world.books().latest();
     if (set == null) {
       return true;
     }
-    List<ReplicaId> alive = new ArrayList<>();
+    int there = 0;
+    int knowing = 0;
     for (SimNode node : world.nodes()) {
-      if (!node.isGone() && set.contains(node.disk().id) && knows(node.disk(), set)) {
-        alive.add(node.disk().id);
+      if (!node.isGone()
+          && set.contains(node.disk().id)
+          && !node.disk().states.containsKey(CarryBack.OVER)) {
+        there++;
+        knowing += knows(node.disk(), set) ? 1 : 0;
       }
     }
-    if (alive.size() != set.members().size()) {
-      boolean early = set.epoch() == 0 && !lostEarly;
+    if (knowing != set.members().size()) {
+      boolean early = set.epoch() == 0 && !lostEarly && there == set.members().size();
       lostEarly |= early;
       return early && set.members().size() > 2;
     }
-    return besides == null || set.members().size() - 1 >= set.majority();
+    return !set.contains(besides.disk().id) || set.members().size() - 1 >= set.majority();
   }
 
   private static boolean knows(SimDisk disk, ReplicaSet set) {
