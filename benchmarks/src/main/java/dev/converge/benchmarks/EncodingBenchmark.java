@@ -1,20 +1,12 @@
 package dev.converge.benchmarks;
 
-import com.typesafe.config.ConfigFactory;
 import dev.converge.crdt.ORSet;
 import dev.converge.crdt.binary.CausalCodec;
 import dev.converge.crdt.binary.Codecs;
 import dev.converge.crdt.binary.Compression;
-import dev.converge.crdt.clock.ReplicaId;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ExtendedActorSystem;
-import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.cluster.ddata.SelfUniqueAddress;
 import org.apache.pekko.cluster.ddata.protobuf.ReplicatedDataSerializer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,7 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class EncodingBenchmark {
-  private static final ReplicaId SELF = ReplicaId.of("self");
   private static final CausalCodec<ORSet<String>> CODEC = Codecs.orSet(Codecs.string());
 
   /** How many elements the set has. */
@@ -67,29 +58,11 @@ public class EncodingBenchmark {
   /** Fills both sets alike, in the same order. */
   @Setup
   public void fill() {
-    system =
-        ActorSystem.create(
-            "bench",
-            ConfigFactory.parseString(
-                    "pekko.actor.provider = cluster, pekko.loglevel = off,"
-                        + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
-                        + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
-                .withFallback(ConfigFactory.load()));
+    system = Peers.system();
     serializer = new ReplicatedDataSerializer((ExtendedActorSystem) system);
-    SelfUniqueAddress self = new SelfUniqueAddress(Cluster.get(system).selfUniqueAddress());
-    Random random = new Random(17);
-    List<String> all = new ArrayList<>();
-    for (int i = 0; i < elements; i++) {
-      all.add(
-          kind.equals("UUID")
-              ? new UUID(random.nextLong(), random.nextLong()).toString()
-              : "element-" + i);
-    }
-    ours = ours.merge(ours.addAll(SELF, all));
-    for (String element : all) {
-      theirs = theirs.add(self, element);
-    }
-    theirs = theirs.resetDelta();
+    FilledSets sets = FilledSets.of(system, kind, elements);
+    ours = sets.ours();
+    theirs = sets.theirs();
     ourBytes = CODEC.encode(ours);
     ourPlainBytes = CODEC.encode(ours, Compression.NONE);
     theirBytes = serializer.toBinary(theirs);

@@ -1,23 +1,16 @@
 package dev.converge.benchmarks;
 
-import com.typesafe.config.ConfigFactory;
 import dev.converge.crdt.ORSet;
 import dev.converge.crdt.binary.CausalCodec;
 import dev.converge.crdt.binary.Codecs;
-import dev.converge.crdt.clock.ReplicaId;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ExtendedActorSystem;
-import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.cluster.ddata.SelfUniqueAddress;
 import org.apache.pekko.cluster.ddata.protobuf.ReplicatedDataSerializer;
 
 /**
@@ -26,7 +19,6 @@ import org.apache.pekko.cluster.ddata.protobuf.ReplicatedDataSerializer;
  * many elements, how many rounds.
  */
 public final class EncodingReport {
-  private static final ReplicaId SELF = ReplicaId.of("self");
   private static final CausalCodec<ORSet<String>> CODEC = Codecs.orSet(Codecs.string());
   private static final String HEAD =
       "| operation | CPU, ms | by the clock, ms | mean by the clock, ms | MB allocated | GCs |";
@@ -111,7 +103,7 @@ public final class EncodingReport {
   public static void main(String[] args) {
     int elements = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 60;
-    ActorSystem system = system();
+    ActorSystem system = Peers.system();
     try {
       System.out.println(HEAD);
       System.out.println("| --- | --- | --- | --- | --- | --- |");
@@ -123,19 +115,9 @@ public final class EncodingReport {
     }
   }
 
-  private static ActorSystem system() {
-    return ActorSystem.create(
-        "bench",
-        ConfigFactory.parseString(
-                "pekko.actor.provider = cluster, pekko.loglevel = off,"
-                    + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
-                    + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
-            .withFallback(ConfigFactory.load()));
-  }
-
   /** Prints how many bytes each side makes of sets of so many elements. */
   static void printBytes(int elements) {
-    ActorSystem system = system();
+    ActorSystem system = Peers.system();
     try {
       printBytes(system, elements);
     } finally {
@@ -170,27 +152,12 @@ public final class EncodingReport {
   private final byte[] theirBytes;
   private final String manifest;
 
-  /** Fills both sets alike, in the same order. */
   private EncodingReport(ActorSystem system, String kind, int elements) {
     this.kind = kind;
     serializer = new ReplicatedDataSerializer((ExtendedActorSystem) system);
-    var self = new SelfUniqueAddress(Cluster.get(system).selfUniqueAddress());
-    Random random = new Random(17);
-    List<String> all = new ArrayList<>();
-    for (int i = 0; i < elements; i++) {
-      all.add(
-          kind.equals("UUID")
-              ? new UUID(random.nextLong(), random.nextLong()).toString()
-              : "element-" + i);
-    }
-    ORSet<String> empty = ORSet.empty();
-    ours = empty.merge(empty.addAll(SELF, all));
-    org.apache.pekko.cluster.ddata.ORSet<String> added =
-        org.apache.pekko.cluster.ddata.ORSet.create();
-    for (String element : all) {
-      added = added.add(self, element);
-    }
-    theirs = added.resetDelta();
+    FilledSets sets = FilledSets.of(system, kind, elements);
+    ours = sets.ours();
+    theirs = sets.theirs();
     ourBytes = CODEC.encode(ours);
     theirBytes = serializer.toBinary(theirs);
     manifest = serializer.manifest(theirs);

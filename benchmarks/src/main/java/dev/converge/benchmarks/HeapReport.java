@@ -1,6 +1,5 @@
 package dev.converge.benchmarks;
 
-import com.typesafe.config.ConfigFactory;
 import dev.converge.crdt.ORSet;
 import dev.converge.crdt.binary.CausalCodec;
 import dev.converge.crdt.binary.Codecs;
@@ -30,14 +29,7 @@ final class HeapReport {
   private HeapReport() {}
 
   static List<Row> rows(int... sizes) {
-    ActorSystem system =
-        ActorSystem.create(
-            "heap",
-            ConfigFactory.parseString(
-                    "pekko.actor.provider = cluster, pekko.loglevel = off,"
-                        + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
-                        + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
-                .withFallback(ConfigFactory.load()));
+    ActorSystem system = Peers.system();
     try {
       var serializer = new ReplicatedDataSerializer((ExtendedActorSystem) system);
       var peer = new SelfUniqueAddress(Cluster.get(system).selfUniqueAddress());

@@ -1,7 +1,9 @@
 package dev.converge.benchmarks;
 
+import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.ddata.SelfUniqueAddress;
@@ -14,6 +16,17 @@ final class Peers {
   static SelfUniqueAddress address(int n) {
     return new SelfUniqueAddress(
         new UniqueAddress(new Address("pekko", "bench", "127.0.0.1", 20_000 + n), n));
+  }
+
+  /** An actor system of Pekko's cluster, silent and alone, as their serializer needs one. */
+  static ActorSystem system() {
+    return ActorSystem.create(
+        "bench",
+        ConfigFactory.parseString(
+                "pekko.actor.provider = cluster, pekko.loglevel = off,"
+                    + " pekko.stdout-loglevel = off, pekko.remote.artery.canonical.port = 0,"
+                    + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
+            .withFallback(ConfigFactory.load()));
   }
 
   /** {@code element-0} and so on, made anew, so that two sets share no strings. */

@@ -2,7 +2,6 @@ package dev.converge.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.converge.crdt.algebra.Crdt;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.CausalType;
 import dev.converge.crdt.clock.HybridTimestamp;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,118 +25,67 @@ class WhichTypeTest {
   private static final ReplicaId A = ReplicaId.of("a");
   private static final ReplicaId B = ReplicaId.of("b");
 
+  private static final Situation.Of<ORSet<String>> OR_SET =
+      new Situation.Of<>("ORSet", ORSet.empty(), ORSet::elements);
+  private static final Situation.Of<RWSet<String>> RW_SET =
+      new Situation.Of<>("RWSet", RWSet.empty(), RWSet::elements);
+  private static final Situation.Of<LWWElementSet<String>> LWW_SET =
+      new Situation.Of<>("LWWElementSet", LWWElementSet.empty(), LWWElementSet::elements);
+  private static final Situation.Of<LWWRegister<String>> LWW_REGISTER =
+      new Situation.Of<>("LWWRegister", LWWRegister.empty(), r -> r.value().orElse("nothing"));
+  private static final Situation.Of<MVRegister<String>> MV_REGISTER =
+      new Situation.Of<>("MVRegister", MVRegister.empty(), MVRegister::values);
+  private static final Situation.Of<LWWMap<String, String>> LWW_MAP =
+      new Situation.Of<>("LWWMap", LWWMap.empty(), map -> map);
+
   private static HybridTimestamp at(long millis) {
     return new HybridTimestamp(millis, 0);
-  }
-
-  /** A row: to a common state, a and b do something each at the same time; then all show this. */
-  record Row(String type, String before, String a, String b, String shows, boolean holds) {
-    String line() {
-      return Stream.of("`" + type + "`", before, a, b, shows)
-          .collect(Collectors.joining(" | ", "| ", " |"));
-    }
-
-    @Override
-    public String toString() {
-      return line();
-    }
-  }
-
-  /**
-   * One situation.
-   *
-   * @param before the deltas of the common past, one after the other
-   */
-  private static <S extends Crdt<S>> Row row(
-      String type,
-      S empty,
-      Function<S, ?> value,
-      String beforeText,
-      List<UnaryOperator<S>> before,
-      String aText,
-      UnaryOperator<S> a,
-      String bText,
-      UnaryOperator<S> b,
-      String shows) {
-    S common = empty;
-    for (UnaryOperator<S> change : before) {
-      common = common.merge(change.apply(common));
-    }
-    S atA = common.merge(a.apply(common));
-    S atB = common.merge(b.apply(common));
-    S merged = atA.merge(atB);
-    boolean same = merged.equals(atB.merge(atA));
-    return new Row(
-        type,
-        beforeText,
-        aText,
-        bText,
-        shows,
-        same && value.apply(merged).toString().equals(shows));
   }
 
   private static <E> UnaryOperator<ORSet<E>> add(ReplicaId replica, E element) {
     return s -> s.add(replica, element);
   }
 
-  private static Stream<Row> counters() {
+  private static Stream<Situation> counters() {
     return Stream.of(
-        row(
-            "GCounter",
-            GCounter.empty(),
-            GCounter::value,
-            "5",
-            List.of(c -> c.increment(A, 5)),
-            "increment by 2",
-            c -> c.increment(A, 2),
-            "increment by 3",
-            c -> c.increment(B, 3),
-            "10"),
-        row(
-            "PNCounter",
-            PNCounter.empty(),
-            PNCounter::value,
-            "5",
-            List.of(c -> c.increment(A, 5)),
-            "decrement by 4",
-            c -> c.decrement(A, 4),
-            "decrement by 4",
-            c -> c.decrement(B, 4),
-            "-3"),
-        row(
-            "BoundedCounter",
-            BoundedCounter.empty(),
-            BoundedCounter::value,
-            "a has rights to 5, b to 4",
-            List.of(c -> c.increment(A, 9), c -> c.transfer(A, B, 4)),
-            "decrement by 4",
-            c -> c.decrement(A, 4),
-            "decrement by 4; a further 1 is refused",
-            c -> {
-              BoundedCounter delta = c.decrement(B, 4);
-              assertThat(c.merge(delta).rights(B)).isZero();
-              return delta;
-            },
-            "1"));
+        new Situation.Of<>("GCounter", GCounter.empty(), GCounter::value)
+            .when(
+                "5",
+                List.of(c -> c.increment(A, 5)),
+                "increment by 2",
+                c -> c.increment(A, 2),
+                "increment by 3",
+                c -> c.increment(B, 3),
+                "10"),
+        new Situation.Of<>("PNCounter", PNCounter.empty(), PNCounter::value)
+            .when(
+                "5",
+                List.of(c -> c.increment(A, 5)),
+                "decrement by 4",
+                c -> c.decrement(A, 4),
+                "decrement by 4",
+                c -> c.decrement(B, 4),
+                "-3"),
+        new Situation.Of<>("BoundedCounter", BoundedCounter.empty(), BoundedCounter::value)
+            .when(
+                "a has rights to 5, b to 4",
+                List.of(c -> c.increment(A, 9), c -> c.transfer(A, B, 4)),
+                "decrement by 4",
+                c -> c.decrement(A, 4),
+                "decrement by 4; a further 1 is refused",
+                c -> {
+                  BoundedCounter delta = c.decrement(B, 4);
+                  assertThat(c.merge(delta).rights(B)).isZero();
+                  return delta;
+                },
+                "1"));
   }
 
-  private static Stream<Row> sets() {
+  private static Stream<Situation> sets() {
     return Stream.of(
-        row(
-            "GSet",
-            GSet.<String>empty(),
-            GSet::elements,
-            "[]",
-            List.of(),
-            "add x",
-            s -> s.add("x"),
-            "add x",
-            s -> s.add("x"),
-            "[x]"),
-        row(
-            "ORSet",
-            ORSet.<String>empty(),
-            ORSet::elements,
+        new Situation.Of<>("GSet", GSet.<String>empty(), GSet::elements)
+            .when("[]", List.of(), "add x", s -> s.add("x"), "add x", s -> s.add("x"), "[x]"),
+        OR_SET.when(
             "[x]",
             List.of(add(A, "x")),
             "remove x",
@@ -146,10 +93,7 @@ class WhichTypeTest {
             "add x",
             add(B, "x"),
             "[x]"),
-        row(
-            "ORSet",
-            ORSet.<String>empty(),
-            ORSet::elements,
+        OR_SET.when(
             "[x]",
             List.of(add(A, "x")),
             "remove x",
@@ -157,10 +101,7 @@ class WhichTypeTest {
             "remove x",
             s -> s.remove("x"),
             "[]"),
-        row(
-            "RWSet",
-            RWSet.<String>empty(),
-            RWSet::elements,
+        RW_SET.when(
             "[x]",
             List.of(s -> s.add(A, "x")),
             "remove x",
@@ -168,10 +109,7 @@ class WhichTypeTest {
             "add x",
             s -> s.add(B, "x"),
             "[]"),
-        row(
-            "RWSet",
-            RWSet.<String>empty(),
-            RWSet::elements,
+        RW_SET.when(
             "[]",
             List.of(),
             "remove x, which is not there",
@@ -179,10 +117,7 @@ class WhichTypeTest {
             "add x",
             s -> s.add(B, "x"),
             "[]"),
-        row(
-            "LWWElementSet",
-            LWWElementSet.<String>empty(),
-            LWWElementSet::elements,
+        LWW_SET.when(
             "[x], from 1:00",
             List.of(s -> s.add(A, at(60), "x")),
             "remove x at 2:00",
@@ -190,10 +125,7 @@ class WhichTypeTest {
             "add x at 2:01",
             s -> s.add(B, at(121), "x"),
             "[x]"),
-        row(
-            "LWWElementSet",
-            LWWElementSet.<String>empty(),
-            LWWElementSet::elements,
+        LWW_SET.when(
             "[x], from 1:00",
             List.of(s -> s.add(A, at(60), "x")),
             "remove x at 2:02",
@@ -203,12 +135,9 @@ class WhichTypeTest {
             "[]"));
   }
 
-  private static Stream<Row> registersAndFlags() {
+  private static Stream<Situation> registersAndFlags() {
     return Stream.of(
-        row(
-            "LWWRegister",
-            LWWRegister.<String>empty(),
-            r -> r.value().orElse("nothing"),
+        LWW_REGISTER.when(
             "nothing",
             List.of(),
             "set x at 2:01",
@@ -216,10 +145,7 @@ class WhichTypeTest {
             "set y at 2:00",
             r -> r.set(B, at(120), "y"),
             "x"),
-        row(
-            "LWWRegister",
-            LWWRegister.<String>empty(),
-            r -> r.value().orElse("nothing"),
+        LWW_REGISTER.when(
             "nothing",
             List.of(),
             "set x at 2:00",
@@ -227,21 +153,9 @@ class WhichTypeTest {
             "set y at 2:00",
             r -> r.set(B, at(120), "y"),
             "y"),
-        row(
-            "MVRegister",
-            MVRegister.<String>empty(),
-            MVRegister::values,
-            "[]",
-            List.of(),
-            "set x",
-            r -> r.set(A, "x"),
-            "set y",
-            r -> r.set(B, "y"),
-            "[x, y]"),
-        row(
-            "MVRegister",
-            MVRegister.<String>empty(),
-            MVRegister::values,
+        MV_REGISTER.when(
+            "[]", List.of(), "set x", r -> r.set(A, "x"), "set y", r -> r.set(B, "y"), "[x, y]"),
+        MV_REGISTER.when(
             "[x]",
             List.of(r -> r.set(A, "x")),
             "set y",
@@ -249,28 +163,24 @@ class WhichTypeTest {
             "clear",
             MVRegister::clear,
             "[y]"),
-        row(
-            "EnableWinsFlag",
-            EnableWinsFlag.empty(),
-            f -> f,
-            "enabled",
-            List.of(f -> f.enable(A)),
-            "disable",
-            EnableWinsFlag::disable,
-            "enable",
-            f -> f.enable(B),
-            "enabled"),
-        row(
-            "DisableWinsFlag",
-            DisableWinsFlag.empty(),
-            f -> f,
-            "enabled",
-            List.of(f -> f.enable(A)),
-            "disable",
-            f -> f.disable(A),
-            "enable",
-            f -> f.enable(B),
-            "disabled"));
+        new Situation.Of<>("EnableWinsFlag", EnableWinsFlag.empty(), f -> f)
+            .when(
+                "enabled",
+                List.of(f -> f.enable(A)),
+                "disable",
+                EnableWinsFlag::disable,
+                "enable",
+                f -> f.enable(B),
+                "enabled"),
+        new Situation.Of<>("DisableWinsFlag", DisableWinsFlag.empty(), f -> f)
+            .when(
+                "enabled",
+                List.of(f -> f.enable(A)),
+                "disable",
+                f -> f.disable(A),
+                "enable",
+                f -> f.enable(B),
+                "disabled"));
   }
 
   private static <V extends CausalCrdt<V>> Map<String, String> values(
@@ -280,7 +190,7 @@ class WhichTypeTest {
     return values;
   }
 
-  private static <V extends CausalCrdt<V>> Row inMap(
+  private static <V extends CausalCrdt<V>> Situation inMap(
       String type,
       CausalType<V> valueType,
       Function<V, ?> value,
@@ -289,25 +199,20 @@ class WhichTypeTest {
       String update,
       UnaryOperator<V> change,
       String shows) {
-    return row(
-        type,
-        ORMap.<String, V>empty(valueType),
-        map -> values(map, value),
-        before,
-        List.of(map -> map.update("k", first)),
-        "remove k",
-        map -> map.remove("k"),
-        update,
-        map -> map.update("k", change),
-        shows);
+    return new Situation.Of<>(type, ORMap.<String, V>empty(valueType), map -> values(map, value))
+        .when(
+            before,
+            List.of(map -> map.update("k", first)),
+            "remove k",
+            map -> map.remove("k"),
+            update,
+            map -> map.update("k", change),
+            shows);
   }
 
-  private static Stream<Row> maps() {
+  private static Stream<Situation> maps() {
     return Stream.of(
-        row(
-            "LWWMap",
-            LWWMap.<String, String>empty(),
-            map -> map,
+        LWW_MAP.when(
             "{k=x}, from 1:00",
             List.of(map -> map.put(A, at(60), "k", "x")),
             "put k=y at 2:01",
@@ -315,10 +220,7 @@ class WhichTypeTest {
             "put k=z at 2:00",
             map -> map.put(B, at(120), "k", "z"),
             "{k=y}"),
-        row(
-            "LWWMap",
-            LWWMap.<String, String>empty(),
-            map -> map,
+        LWW_MAP.when(
             "{k=x}, from 1:00",
             List.of(map -> map.put(A, at(60), "k", "x")),
             "remove k at 2:01",
@@ -371,27 +273,28 @@ class WhichTypeTest {
             "remove x from k",
             s -> s.remove(B, "x"),
             "{k=[]}"),
-        row(
-            "ORMap of Variant",
-            ORMap.<String, Variant>empty(Variant.type()),
-            map -> map.get("k").orElseThrow().types(),
-            "{}",
-            List.of(),
-            "make k a counter",
-            map -> map.update("k", v -> v.mark(A, CausalPNCounter.type())),
-            "make k a set",
-            map -> map.update("k", v -> v.mark(B, ORSet.type())),
-            "[pncounter, orset]"));
+        new Situation.Of<>(
+                "ORMap of Variant",
+                ORMap.<String, Variant>empty(Variant.type()),
+                map -> map.get("k").orElseThrow().types())
+            .when(
+                "{}",
+                List.of(),
+                "make k a counter",
+                map -> map.update("k", v -> v.mark(A, CausalPNCounter.type())),
+                "make k a set",
+                map -> map.update("k", v -> v.mark(B, ORSet.type())),
+                "[pncounter, orset]"));
   }
 
-  static List<Row> rows() {
+  static List<Situation> rows() {
     return Stream.of(counters(), sets(), registersAndFlags(), maps()).flatMap(s -> s).toList();
   }
 
   @ParameterizedTest
   @MethodSource("rows")
-  void theOutcomeIsAsTheTableSays(Row row) {
-    assertThat(row.holds()).as(row.line()).isTrue();
+  void theOutcomeIsAsTheTableSays(Situation situation) {
+    assertThat(situation.holds()).as(situation.line()).isTrue();
   }
 
   @Test
@@ -402,6 +305,6 @@ class WhichTypeTest {
             .skip(2)
             .takeWhile(line -> line.startsWith("|"))
             .toList();
-    assertThat(lines).isEqualTo(rows().stream().map(Row::line).toList());
+    assertThat(lines).isEqualTo(rows().stream().map(Situation::line).toList());
   }
 }

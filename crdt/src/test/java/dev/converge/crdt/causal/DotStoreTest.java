@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -152,37 +151,6 @@ class DotStoreTest {
   }
 
   @Test
-  void oneDotWithTwoContentsIsReportedWithEvidence() {
-    Dot dot = Dot.of(A, 1);
-    Causal<DotFun<String>> milk = Causal.delta(DotFun.of(dot, "milk"), List.of());
-    Causal<DotFun<String>> bread = Causal.delta(DotFun.of(dot, "bread"), List.of());
-    assertThatThrownBy(() -> milk.merge(bread))
-        .isInstanceOf(DotConflictException.class)
-        .hasMessageContaining("a:1")
-        .hasMessageContaining("milk")
-        .hasMessageContaining("bread")
-        .hasMessageContaining("replica a has been used by two writers");
-    Causal<DotMap<String, DotSet>> one = Causal.delta(DotMap.of("x", DotSet.of(dot)), List.of());
-    Causal<DotMap<String, DotSet>> two = Causal.delta(DotMap.of("y", DotSet.of(dot)), List.of());
-    assertThatThrownBy(() -> one.merge(two))
-        .isInstanceOf(DotConflictException.class)
-        .hasMessageContaining("key x")
-        .hasMessageContaining("key y");
-  }
-
-  @Test
-  void aConflictIsAlsoFoundWhenADeltaMeetsALargeState() {
-    Map<Dot, String> values = new HashMap<>();
-    for (int i = 1; i <= 100; i++) {
-      values.put(Dot.of(A, i), "value " + i);
-    }
-    Causal<DotFun<String>> state = Causal.delta(DotFun.of(values), List.of());
-    Causal<DotFun<String>> delta = Causal.delta(DotFun.of(Dot.of(A, 7), "other"), List.of());
-    assertThatThrownBy(() -> state.merge(delta)).isInstanceOf(DotConflictException.class);
-    assertThatThrownBy(() -> delta.merge(state)).isInstanceOf(DotConflictException.class);
-  }
-
-  @Test
   void whatIsBuiltAtOnceIsWhatMergesMake() {
     Property.check(
         "DotMap.Builder",
@@ -205,27 +173,6 @@ class DotStoreTest {
             assertThat(merged.store().keyOf(fate.dot())).isEqualTo(fate.key());
           }
         });
-  }
-
-  @Test
-  void aBuilderRefusesAKeyOrADotThatComesTwice() {
-    DotSet one = DotSet.of(A, 1);
-    assertThatThrownBy(() -> DotMap.builder().put("x", one).put("x", DotSet.of(A, 2)).build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a key comes twice");
-    for (long farApart : List.of(3L, 1L << 40)) {
-      DotMap.Builder<String, DotSet> builder =
-          DotMap.<String, DotSet>builder()
-              .put("x", DotSet.of(A, farApart))
-              .put("y", DotSet.of(A, 2))
-              .put("z", DotSet.of(A, farApart));
-      assertThatThrownBy(builder::build)
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("dot a:" + farApart + " stands under two keys");
-    }
-    assertThatThrownBy(() -> DotFun.builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "y").build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a dot comes twice");
   }
 
   @Test
@@ -282,16 +229,6 @@ class DotStoreTest {
   }
 
   @Test
-  void theDotOfAConflictIsTold() {
-    Dot dot = Dot.of(A, 1);
-    Causal<DotFun<String>> milk = Causal.delta(DotFun.of(dot, "milk"), List.of());
-    Causal<DotFun<String>> bread = Causal.delta(DotFun.of(dot, "bread"), List.of());
-    assertThatThrownBy(() -> milk.merge(bread))
-        .isInstanceOfSatisfying(
-            DotConflictException.class, e -> assertThat(e.dot()).isEqualTo(dot));
-  }
-
-  @Test
   void storesAreReadDotByDot() {
     Dot dot = Dot.of(A, 1);
     assertThat(DotSet.of(dot, Dot.of(B, 1)).stream()).containsExactlyInAnyOrder(dot, Dot.of(B, 1));
@@ -310,145 +247,5 @@ class DotStoreTest {
     assertThat(map.get("l")).isNull();
     assertThat(map.keyCount()).isEqualTo(1);
     assertThat(DotMap.of("k", DotSet.none()).isEmpty()).isTrue();
-  }
-
-  @Test
-  void aConflictIsAlsoFoundWhenTwoLargeStatesAreCompared() {
-    Map<Dot, String> mine = new HashMap<>();
-    for (int i = 1; i <= 100; i++) {
-      mine.put(Dot.of(A, i), "value " + i);
-    }
-    Map<Dot, String> theirs = new HashMap<>(mine);
-    theirs.put(Dot.of(A, 7), "other");
-    Causal<DotFun<String>> a = Causal.delta(DotFun.of(mine), List.of());
-    Causal<DotFun<String>> b = Causal.delta(DotFun.of(theirs), List.of());
-    assertThatThrownBy(() -> a.merge(b))
-        .isInstanceOf(DotConflictException.class)
-        .hasMessageContaining("a:7");
-  }
-
-  private static DotMap<String, DotSet> elements(int count) {
-    DotMap.Builder<String, DotSet> map = DotMap.builder();
-    for (int i = 1; i <= count; i++) {
-      map.put("element " + i, DotSet.of(A, i));
-    }
-    return map.build();
-  }
-
-  @Test
-  void aDotUnderTwoKeysIsAlsoFoundWhenTwoLargeMapsAreCompared() {
-    Map<String, DotSet> other = new HashMap<>();
-    elements(100).forEach(other::put);
-    other.put("another", Objects.requireNonNull(other.remove("element 7")));
-    CausalContext seen = CausalContext.empty().withRange(A, 1, 100);
-    Causal<DotMap<String, DotSet>> a = Causal.of(elements(100), seen);
-    Causal<DotMap<String, DotSet>> b = Causal.of(DotMap.of(other), seen);
-    assertThatThrownBy(() -> a.merge(b))
-        .isInstanceOf(DotConflictException.class)
-        .hasMessageContaining("a:7");
-  }
-
-  @Test
-  void aDotThatHasNotBeenSeenIsRefusedHoweverLargeTheMap() {
-    for (int count : List.of(1, 4, 5, 100, 2_000)) {
-      DotMap<String, DotSet> map = elements(count);
-      CausalContext all = CausalContext.empty().withRange(A, 1, count);
-      assertThat(Causal.of(map, all).store()).isSameAs(map);
-      CausalContext others = CausalContext.empty().withRange(B, 1, count);
-      CausalContext less = count == 1 ? others : others.withRange(A, 1, count - 1);
-      Dot last = Dot.of(A, count);
-      assertThatThrownBy(() -> Causal.of(map, less))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(last + " is in the store but not");
-    }
-  }
-
-  @Test
-  void dotsBeyondTheVectorAreFoundInTheCloud() {
-    DotMap<String, DotSet> map = elements(10);
-    CausalContext gap = CausalContext.empty().withRange(B, 1, 3).withRange(A, 1, 10);
-    DotMap.Builder<String, DotSet> more = DotMap.builder();
-    map.forEach(more::put);
-    DotMap<String, DotSet> beyond = more.put("late", DotSet.of(A, 20)).build();
-    assertThatThrownBy(() -> Causal.of(beyond, gap)).hasMessageContaining("a:20");
-    assertThat(Causal.of(beyond, gap.with(Dot.of(A, 20))).store()).isSameAs(beyond);
-  }
-
-  @Test
-  void whatABuilderCollectsIsWhatTheFactoriesMake() {
-    DotFun<String> fun =
-        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(B, 1), "y").build();
-    assertThat(fun.equals(DotFun.of(Map.of(Dot.of(A, 1), "x", Dot.of(B, 1), "y")))).isTrue();
-    assertThat(DotFun.builder().build().isEmpty()).isTrue();
-    DotFun.Builder<String> twice =
-        DotFun.<String>builder().put(Dot.of(A, 1), "x").put(Dot.of(A, 1), "x");
-    assertThatThrownBy(twice::build).isInstanceOf(IllegalArgumentException.class);
-    DotMap<String, DotSet> map =
-        DotMap.<String, DotSet>builder()
-            .put("k", DotSet.of(A, 1))
-            .put("empty", DotSet.none())
-            .put("l", DotSet.of(B, 1))
-            .build();
-    assertThat(map.keyCount()).isEqualTo(2);
-    assertThat(map.containsKey("empty")).isFalse();
-    assertThat(map.get("k")).isEqualTo(DotSet.of(Dot.of(A, 1)));
-  }
-
-  @Test
-  void whatTwoListsMakeIsWhatABuilderMakes() {
-    DotSet two = DotSet.of(Dot.of(A, 900), Dot.of(B, 900));
-    for (int count : new int[] {0, 1, 4, 5, 40, 500}) {
-      for (boolean inOrder : new boolean[] {true, false}) {
-        for (boolean several : new boolean[] {true, false}) {
-          List<String> keys = new ArrayList<>();
-          List<DotSet> stores = new ArrayList<>();
-          DotMap.Builder<String, DotSet> builder = DotMap.builder();
-          for (int i = 0; i < count; i++) {
-            int place = inOrder ? i : count - i;
-            // Of both replicas, with gaps.
-            Dot dot = Dot.of(i < count / 2 ? A : B, 1 + place + 7 * (place / 50));
-            keys.add("key" + i);
-            stores.add(several && i == count - 1 ? two : DotSet.of(dot));
-            builder.put(keys.get(i), stores.get(i));
-          }
-          DotMap<String, DotSet> expected = builder.build();
-          DotMap<String, DotSet> built = DotMap.ofLists(keys, stores);
-          assertThat(built).isEqualTo(expected);
-          assertThat(built.size()).isEqualTo(expected.size());
-          expected.forEachDot(dot -> assertThat(built.keyOf(dot)).isEqualTo(expected.keyOf(dot)));
-          List<Dot> dots = new ArrayList<>();
-          built.forEachDot(dots::add);
-          assertThat(dots).hasSize(expected.size());
-        }
-      }
-    }
-  }
-
-  @Test
-  void twoListsAreRefusedIfAKeyOrADotComesTwiceOrAStoreIsEmpty() {
-    List<String> keys = new ArrayList<>();
-    List<DotSet> stores = new ArrayList<>();
-    for (int i = 1; i <= 8; i++) {
-      keys.add("key" + i);
-      stores.add(DotSet.of(A, i));
-    }
-    assertRefused(keys, stores, 7, "key1", DotSet.of(A, 8), "a key comes twice");
-    assertRefused(keys, stores, 7, "key8", DotSet.of(A, 7), "under two keys");
-    assertRefused(keys, stores, 7, "key8", DotSet.of(A, 1), "under two keys");
-    assertRefused(keys, stores, 7, "key8", DotSet.none(), "is empty");
-    assertThatThrownBy(() -> DotMap.ofLists(keys, stores.subList(0, 7)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("8 keys and 7 stores");
-  }
-
-  private static void assertRefused(
-      List<String> keys, List<DotSet> stores, int at, String key, DotSet store, String why) {
-    List<String> otherKeys = new ArrayList<>(keys);
-    List<DotSet> otherStores = new ArrayList<>(stores);
-    otherKeys.set(at, key);
-    otherStores.set(at, store);
-    assertThatThrownBy(() -> DotMap.ofLists(otherKeys, otherStores))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(why);
   }
 }

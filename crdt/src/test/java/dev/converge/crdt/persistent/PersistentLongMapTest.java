@@ -52,6 +52,12 @@ class PersistentLongMapTest {
       assertThat(map.get(step.key() ^ 32)).isEqualTo(model.get(step.key() ^ 32));
     }
 
+    void become(Pair other) {
+      map = other.map;
+      model.clear();
+      model.putAll(other.model);
+    }
+
     void compare() {
       List<Long> visited = new ArrayList<>();
       map.forEach(
@@ -81,20 +87,8 @@ class PersistentLongMapTest {
         steps -> {
           Pair first = new Pair();
           Pair second = new Pair();
-          int common = steps.size() / 2;
-          for (int i = 0; i < steps.size(); i++) {
-            // The first half is common, so that the two share structure.
-            if (i < common || !steps.get(i).second()) {
-              first.change(steps.get(i));
-            }
-            if (i == common - 1) {
-              second.map = first.map;
-              second.model.putAll(first.model);
-            }
-            if (i >= common && steps.get(i).second()) {
-              second.change(steps.get(i));
-            }
-          }
+          Branches.run(
+              steps, Step::second, first::change, second::change, () -> second.become(first));
           first.compare();
           second.compare();
           differences(first.map, first.model, second.map, second.model);

@@ -56,6 +56,12 @@ class PersistentMapTest {
       assertThat(map.get(step.key())).isEqualTo(model.get(step.key()));
     }
 
+    void become(Pair other) {
+      map = other.map;
+      model.clear();
+      model.putAll(other.model);
+    }
+
     void compare() {
       Map<Key, Integer> iterated = new HashMap<>();
       for (Map.Entry<Key, Integer> e : map) {
@@ -79,20 +85,8 @@ class PersistentMapTest {
         steps -> {
           Pair first = new Pair();
           Pair second = new Pair();
-          int common = steps.size() / 2;
-          for (int i = 0; i < steps.size(); i++) {
-            // The first half is common, so that the two share structure.
-            if (i < common || !steps.get(i).second()) {
-              first.change(steps.get(i));
-            }
-            if (i == common - 1) {
-              second.map = first.map;
-              second.model.putAll(first.model);
-            }
-            if (i >= common && steps.get(i).second()) {
-              second.change(steps.get(i));
-            }
-          }
+          Branches.run(
+              steps, Step::second, first::change, second::change, () -> second.become(first));
           first.compare();
           second.compare();
           differences(first, second);

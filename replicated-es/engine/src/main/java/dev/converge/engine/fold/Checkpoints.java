@@ -33,12 +33,6 @@ final class Checkpoints<S, E> {
     return i == 0 ? null : entries.get(i - 1);
   }
 
-  /** The first one at or after {@code entry}, or null. */
-  @Nullable Entry<S, E> atOrAfter(Entry<S, E> entry) {
-    int i = indexOf(entry);
-    return i == entries.size() ? null : entries.get(i);
-  }
-
   void add(Entry<S, E> entry, S state) {
     entry.checkpoint = state;
     entries.add(indexOf(entry), entry);

@@ -7,12 +7,9 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.causal.CausalBuffer;
 import dev.converge.engine.causal.DotRange;
-import dev.converge.engine.causal.Offered;
-import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.EntityModel;
-import dev.converge.engine.fold.EventContext;
 import dev.converge.engine.fold.FoldCheckpoint;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.engine.fold.FoldOptions;
@@ -20,8 +17,6 @@ import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.IndexedFold;
 import dev.converge.engine.fold.TailNeeded;
 import dev.converge.engine.sync.AdmitResult;
-import dev.converge.engine.sync.BatchApplier;
-import dev.converge.engine.sync.EventLog;
 import dev.converge.engine.sync.GapAnswer;
 import dev.converge.engine.sync.SyncBatch;
 import dev.converge.engine.sync.SyncLimits;
@@ -68,25 +63,14 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of payloads
  */
 public final class EntityReplica<S, E> implements EntityView<S, E> {
-  private final ReplicaId self;
-  private final EntityModel<S, E> model;
-  private EventLog<E> log;
-  private IndexedFold<S, E> fold;
+  private final Held<S, E> held;
 
   /** Counts what is in flight as delivered: it is stored before anything that follows it. */
   private final CausalBuffer<E> buffer;
 
-  private final BatchApplier<E> applier;
-
   private final InFlight<E> inFlight = new InFlight<>();
-
-  /** What every event to come counts as seen, wherever it is made. */
-  private VersionVector floor = VersionVector.empty();
-
-  private final List<Dot> ignorant = new ArrayList<>();
-
-  /** What own events count as seen. */
-  private VersionVector ownFloor = VersionVector.empty();
+  private final Minting<S, E> minting;
+  private final Intake<S, E> intake;
 
   /**
    * An entity without events.
@@ -150,17 +134,15 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
       FoldOptions options,
       FoldCheckpoint<S, E> start,
       Function<Function<Dot, @Nullable ReplicatedEvent<E>>, CausalBuffer<E>> newBuffer) {
-    this.self = self;
-    this.model = model;
-    this.log = new EventLog<>(start.vector(), start.time());
-    this.fold = new IndexedFold<>(model, options, start);
+    this.held = new Held<>(model, options, start);
     this.buffer = newBuffer.apply(this::known);
-    this.applier = new BatchApplier<>(buffer, batchLimits);
+    this.minting = new Minting<>(self, model, held, buffer, inFlight);
+    this.intake = new Intake<>(held, buffer, inFlight, batchLimits);
   }
 
   private @Nullable ReplicatedEvent<E> known(Dot dot) {
     ReplicatedEvent<E> flying = inFlight.get(dot);
-    return flying != null ? flying : log.get(dot);
+    return flying != null ? flying : held.log().get(dot);
   }
 
   /**
@@ -175,12 +157,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    *     older one
    */
   public void load(Collection<ReplicatedEvent<E>> stored) {
-    for (ReplicatedEvent<E> event : stored) {
-      if (!log.vector().contains(event.dot())) {
-        requireTail(event, VersionVector.empty());
-      }
-    }
-    loadWithoutTail(stored);
+    intake.load(stored);
   }
 
   /**
@@ -188,21 +165,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * was gone when it came, see {@link #admitWithoutTail}.
    */
   public void loadWithoutTail(Collection<ReplicatedEvent<E>> stored) {
-    List<ReplicatedEvent<E>> events = new ArrayList<>(stored.size());
-    for (ReplicatedEvent<E> event : stored) {
-      if (log.released().contains(event.dot())) {
-        continue;
-      }
-      noteIfIgnorant(event);
-      Offered<E> offered = buffer.offer(event);
-      if (!(offered instanceof Offered.Delivered<E>)) {
-        throw new IllegalStateException(
-            "event " + event.dot() + " cannot be replayed after " + log.vector() + ": " + offered);
-      }
-      log.add(event);
-      events.add(event);
-    }
-    fold.insert(events);
+    intake.loadWithoutTail(stored);
   }
 
   /** An own event that depends on all that is held and minted. See the class's duties. */
@@ -232,45 +195,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
       int schemaVersion,
       @Nullable OriginId originId,
       CausalContext context) {
-    if (time.compareTo(latestTime()) <= 0) {
-      throw new IllegalArgumentException(
-          "an own event at "
-              + time
-              + " must be later than all that is held, "
-              + latestTime()
-              + ": let the clock observe latestTime() before it ticks");
-    }
-    if (!context().covers(context)) {
-      throw new IllegalArgumentException(
-          "an own event depends on " + context + ", and only " + context() + " is held");
-    }
-    ReplicatedEvent<E> event =
-        ReplicatedEvent.of(
-            nextDot(),
-            time,
-            context.merge(CausalContext.of(ownFloor)),
-            schemaVersion,
-            originId,
-            payload,
-            payloadBytes);
-    requireTail(event, floor);
-    if (!(buffer.offer(event) instanceof Offered.Delivered<E> delivered)) {
-      throw new AssertionError("an own event has nothing to wait for: " + event.dot());
-    }
-    inFlight.add(event);
-    delivered.events().stream().filter(other -> other != event).forEach(inFlight::addWoken);
-    return event;
-  }
-
-  private void requireTail(ReplicatedEvent<E> event, VersionVector counted) {
-    if (fold.needsTail(event, counted)) {
-      throw new TailNeededException(needed(event, counted));
-    }
-  }
-
-  private static <E> TailNeeded needed(ReplicatedEvent<E> event, VersionVector counted) {
-    return new TailNeeded(
-        event.dot(), event.time(), event.context().merge(CausalContext.of(counted)));
+    return minting.mint(payload, payloadBytes, time, schemaVersion, originId, context);
   }
 
   /**
@@ -279,7 +204,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * all that has left memory is below that. O(replicas).
    */
   public boolean needsTail(CausalContext context) {
-    return fold.needsTail(context.merge(CausalContext.of(ownFloor)), floor);
+    return minting.needsTail(context);
   }
 
   /**
@@ -297,16 +222,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @param origins of which replicas events are taken in: members, and those that were
    */
   public AdmitResult<E> admit(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
-    if (applier.faultsOfWhole(batch).isEmpty()) {
-      for (ReplicatedEvent<E> event : batch) {
-        if (!buffer.vector().contains(event.dot())
-            && origins.test(event.replica())
-            && fold.needsTail(event, floor)) {
-          return AdmitResult.tailNeeded(needed(event, floor));
-        }
-      }
-    }
-    return admitAnyway(batch, origins);
+    return intake.admit(batch, origins);
   }
 
   /**
@@ -316,28 +232,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * IndexedFold#cameTooLate} names it. An alarm: other replicas may judge it otherwise.
    */
   public AdmitResult<E> admitWithoutTail(List<ReplicatedEvent<E>> batch) {
-    return admitAnyway(batch, origin -> true);
-  }
-
-  private AdmitResult<E> admitAnyway(List<ReplicatedEvent<E>> batch, Predicate<ReplicaId> origins) {
-    AdmitResult<E> result = applier.admit(batch, origins);
-    for (ReplicatedEvent<E> event : result.toPersist()) {
-      inFlight.add(event);
-      noteIfIgnorant(event);
-    }
-    List<ReplicatedEvent<E>> toPersist = inFlight.takeWoken();
-    if (toPersist.isEmpty()) {
-      return result;
-    }
-    toPersist.addAll(result.toPersist());
-    return new AdmitResult<>(
-        toPersist, result.waiting(), result.duplicates(), result.refused(), null);
-  }
-
-  private void noteIfIgnorant(ReplicatedEvent<E> event) {
-    if (fold.needsTail(event, VersionVector.empty())) {
-      ignorant.add(event.dot());
-    }
+    return intake.admitAnyway(batch, origin -> true);
   }
 
   /**
@@ -347,17 +242,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @throws IllegalArgumentException if an event was neither minted nor admitted
    */
   public void applied(List<ReplicatedEvent<E>> stored) {
-    List<ReplicatedEvent<E>> fresh = new ArrayList<>(stored.size());
-    for (ReplicatedEvent<E> event : stored) {
-      if (inFlight.remove(event.dot())) {
-        log.add(event);
-        fresh.add(event);
-      } else if (!log.vector().contains(event.dot())) {
-        throw new IllegalArgumentException(
-            "event " + event.dot() + " was neither minted nor admitted here");
-      }
-    }
-    fold.insert(fresh);
+    intake.applied(stored);
   }
 
   /**
@@ -371,13 +256,9 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @throws FoldException if the handler or the resolver threw
    */
   public List<Folded<E>> advance(EntityFrontier frontier) {
-    List<Folded<E>> finals = fold.finalUpTo(frontier.finalTime());
-    floor = floor.merge(frontier.floor());
     List<CausalContext> onTheirWay = new ArrayList<>(buffer.contexts());
     onTheirWay.addAll(inFlight.contexts());
-    fold.release(frontier.stable(), onTheirWay);
-    log.release(fold.releasedVector());
-    return finals;
+    return held.advance(frontier, onTheirWay);
   }
 
   /**
@@ -387,11 +268,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @throws IllegalArgumentException if it has events that are not held
    */
   public void raiseFloor(VersionVector seen) {
-    if (!log.vector().covers(seen)) {
-      throw new IllegalArgumentException(
-          "a floor of " + seen + " cannot be promised, as only " + log.vector() + " is held");
-    }
-    ownFloor = ownFloor.merge(seen);
+    minting.raiseFloor(seen);
   }
 
   /**
@@ -399,7 +276,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * this entity again. Costs O(what it lists).
    */
   public FoldCheckpoint<S, E> checkpoint() {
-    return fold.checkpoint();
+    return held.fold().checkpoint();
   }
 
   /**
@@ -416,48 +293,37 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    *     still; nothing is changed
    */
   public void restore(FoldCheckpoint<S, E> older, Collection<ReplicatedEvent<E>> rows) {
-    EventLog<E> longer = log.from(older.vector(), older.time(), rows);
-    for (ReplicatedEvent<E> event : fold.unservedBy(older, longer.events())) {
-      if (!ignorant.contains(event.dot())) {
-        throw new TailNeededException(needed(event, VersionVector.empty()));
-      }
-    }
-    fold = fold.from(older, longer.events());
-    log = longer;
+    held.restore(older, rows);
   }
 
   /** Events that were admitted although they may have met more than was there. See the alarm. */
   public List<Dot> ignorant() {
-    return List.copyOf(ignorant);
+    return held.ignorant();
   }
 
   /** The replica that this is. */
   public ReplicaId self() {
-    return self;
+    return minting.self();
   }
 
   /** What is held: stored and folded. */
   public VersionVector vector() {
-    return log.vector();
+    return held.log().vector();
   }
 
   /** What an own event depends on if nothing else is said: all that is held, and own minted. */
   public CausalContext context() {
-    CausalContext context = CausalContext.of(log.vector());
-    for (ReplicatedEvent<E> event : inFlight.of(self)) {
-      context = context.merge(event.context()).with(event.dot());
-    }
-    return context;
+    return minting.context();
   }
 
   /** The name of the next own event. */
   public Dot nextDot() {
-    return buffer.vector().next(self);
+    return minting.nextDot();
   }
 
   /** The latest time of an event held or in flight; the next own event must be later. */
   public HybridTimestamp latestTime() {
-    return inFlight.latestTime(log.latestTime());
+    return minting.latestTime();
   }
 
   /**
@@ -465,12 +331,12 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * SyncBatch#fromJournal} says what.
    */
   public SyncBatch<E> missingFor(VersionVector theirs, SyncLimits<E> limits) {
-    return log.missingFor(theirs, limits);
+    return held.log().missingFor(theirs, limits);
   }
 
   /** What fills a peer's {@link #gaps}, as much as the limits allow. */
   public GapAnswer<E> within(List<DotRange> ranges, SyncLimits<E> limits) {
-    return log.within(ranges, limits);
+    return held.log().within(ranges, limits);
   }
 
   /** What waiting events lack. */
@@ -488,12 +354,7 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * #state} with those on top. A guess about a commit under way, never to be shown.
    */
   public S runningState() {
-    S state = fold.state();
-    for (ReplicatedEvent<E> event : inFlight.of(self)) {
-      state =
-          model.apply(state, event.payload(), EventContext.of(event, Decision.apply(), List.of()));
-    }
-    return state;
+    return minting.runningState();
   }
 
   /**
@@ -503,11 +364,14 @@ public final class EntityReplica<S, E> implements EntityView<S, E> {
    * @param limit how many at most
    */
   public List<Dot> concurrentWith(Dot dot, int limit) {
-    return log.find(dot).map(event -> log.concurrentWith(event, limit)).orElse(List.of());
+    return held.log()
+        .find(dot)
+        .map(event -> held.log().concurrentWith(event, limit))
+        .orElse(List.of());
   }
 
   @Override
   public IndexedFold<S, E> fold() {
-    return fold;
+    return held.fold();
   }
 }

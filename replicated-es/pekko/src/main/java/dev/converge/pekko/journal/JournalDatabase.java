@@ -5,7 +5,11 @@ import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
+import dev.converge.engine.frontier.Retention;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +17,20 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
@@ -30,22 +42,54 @@ import java.util.function.LongSupplier;
  *
  * <p>Thread-safe. Every method may block on the database.
  */
-public final class JournalDatabase implements AutoCloseable {
-  private final DatabaseAddress address;
+public final class JournalDatabase implements ReplicaLog, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalDatabase.class);
+  private static final Duration EXPORT_PAUSE = Duration.ofMinutes(5);
+
   private final HikariDataSource pool;
+  private final HikariDataSource writing;
   private final ReplicaId self;
   private final ReplicaTable replicas;
   private final LogReader reader;
-  private final CommitThread log;
+  private final Snapshots snapshots;
+  private final CommitThread commits;
+  private final LogExport export;
+
+  /** When a page of an export was last asked for, by {@link System#nanoTime}; 0: never. */
+  private volatile long exportedAt;
+
+  /** Behind what was imported so far. */
+  private final AtomicLong importedTo = new AtomicLong(1);
+
+  private final RowRepair repair;
+  private final Compactor compactor;
 
   private JournalDatabase(
-      DatabaseAddress address, HikariDataSource pool, ReplicaId self, ReplicaTable replicas) {
-    this.address = address;
+      HikariDataSource pool, HikariDataSource writing, ReplicaId self, ReplicaTable replicas)
+      throws SQLException {
     this.pool = pool;
+    this.writing = writing;
     this.self = self;
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
-    this.log = new CommitThread(self, new LogSql(pool, replicas));
+    this.snapshots = new Snapshots(pool);
+    this.export = new LogExport(reader, snapshots, replicas);
+    this.commits = new CommitThread(LogSql.claim(writing, replicas, self, reader));
+    this.repair = new RowRepair(pool, replicas, reader);
+    this.compactor = new Compactor(pool, replicas, reader, snapshots, commits);
+  }
+
+  /** A question to the database. */
+  private interface Query<T> {
+    T ask() throws SQLException;
+  }
+
+  private static <T> T read(String what, Query<T> query) {
+    try {
+      return query.ask();
+    } catch (SQLException e) {
+      throw new JournalException("cannot read " + what + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -81,19 +125,22 @@ public final class JournalDatabase implements AutoCloseable {
    */
   public static JournalDatabase open(
       DatabaseAddress address, String what, String name, LongSupplier newIncarnation) {
-    HikariDataSource pool = null;
+    List<HikariDataSource> pools = new ArrayList<>();
     try {
-      pool = new HikariDataSource(address.poolConfig());
+      HikariDataSource pool = new HikariDataSource(address.readers());
+      pools.add(pool);
+      ReplicaTable replicas;
+      ReplicaId self;
       try (Connection connection = pool.getConnection()) {
         JournalSchema.createIfMissing(connection, address.dialect());
-        ReplicaTable replicas = ReplicaTable.read(connection);
-        ReplicaId self = identity(pool, replicas, name, newIncarnation);
-        return new JournalDatabase(address, pool, self, replicas);
+        replicas = ReplicaTable.read(connection);
+        self = identity(pool, replicas, name, newIncarnation);
       }
+      HikariDataSource writing = new HikariDataSource(address.writers());
+      pools.add(writing);
+      return new JournalDatabase(pool, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {
-      if (pool != null) {
-        pool.close();
-      }
+      pools.forEach(HikariDataSource::close);
       throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
     }
   }
@@ -119,6 +166,7 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /** This replica's id, which lives as long as the database. */
+  @Override
   public ReplicaId self() {
     return self;
   }
@@ -137,29 +185,226 @@ public final class JournalDatabase implements AutoCloseable {
     }
   }
 
-  /** Tells {@code listener} of all commits from now on. */
-  public void addCommitListener(CommitListener listener) {
-    log.addListener(listener);
+  @Override
+  public VersionVector held() {
+    return commits.head().held();
+  }
+
+  @Override
+  public Promise promise() {
+    return commits.promise();
   }
 
   /**
-   * Promises, durably, that no own event of {@code time} or before will be stored any more: after
-   * all writes that are queued now. Raise the clock to {@code time} first, or own events will be
-   * refused.
+   * {@inheritDoc} Raise the clock to {@code time} first, or own events will be refused.
    *
-   * @return the promise given; fails with a {@link JournalException} if the database does not take
-   *     it
+   * @return the promise given, a later one if that was given before
    */
+  @Override
   public CompletionStage<Promise> promise(HybridTimestamp time) {
-    return log.promise(time);
+    CompletableFuture<Promise> done = new CompletableFuture<>();
+    commits.submit(new Job.Promising(time, done));
+    return done;
   }
 
-  CommitThread log() {
-    return log;
+  @Override
+  public CompletionStage<Void> store(List<LogRow> rows) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Job.Store(List.copyOf(rows), done));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<LogRow> append(BiFunction<Promise, VersionVector, LogEntry> make) {
+    CompletableFuture<LogRow> done = new CompletableFuture<>();
+    commits.submit(new Job.Append(make, done));
+    return done;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws DamagedRowException if the first row of the page is damaged; one further on ends the
+   *     page
+   */
+  @Override
+  public List<LogRow> log(ReplicaId origin, long after, int maxRows, long maxBytes) {
+    return read("the log of " + origin, () -> reader.log(origin, after, maxRows, maxBytes));
+  }
+
+  @Override
+  public Optional<LogRow> row(ReplicaId origin, long lsn) {
+    return read("row " + lsn + " of " + origin, () -> reader.row(origin, lsn));
+  }
+
+  /** {@inheritDoc} A damaged row is as in {@link #log}. */
+  @Override
+  public List<LogRow> entityRows(String key, long afterPosition, int maxRows) {
+    return read("the rows of " + key, () -> reader.entityRows(key, afterPosition, maxRows));
+  }
+
+  @Override
+  public void addRowListener(RowListener listener) {
+    commits.addListener(listener);
+  }
+
+  @Override
+  public Optional<byte[]> state(String name) {
+    return read("the value '" + name + "'", () -> reader.value(name));
+  }
+
+  @Override
+  public CompletionStage<Void> putState(String name, byte[] value) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Job.Put(name, value, done));
+    return done;
+  }
+
+  @Override
+  public List<LogRow> marks(long afterPosition, int maxRows) {
+    return read(
+        "the records of replicas",
+        () -> reader.entityRows(EntryForm.NO_ENTITY, afterPosition, maxRows));
+  }
+
+  /** {@inheritDoc} Entity by entity. A damaged row ends it, and is to be repaired first. */
+  @Override
+  public ExportPage exportPage(byte[] cursor, int maxBytes) {
+    exportedAt = System.nanoTime() | 1;
+    return read("all that is stored", () -> export.page(cursor, commits.head(), maxBytes));
+  }
+
+  /** Whether a replica is just taking in what is stored here, so that nothing may be deleted. */
+  boolean isExporting() {
+    long last = exportedAt;
+    return last != 0 && System.nanoTime() - last < EXPORT_PAUSE.toNanos();
+  }
+
+  @Override
+  public CompletionStage<Void> importBegin() {
+    importedTo.set(1);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Importing.Begin(done));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> importPage(byte[] body) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      TransferForm.Page page = TransferForm.read(body, System.currentTimeMillis());
+      page.rows().forEach(row -> importedTo.accumulateAndGet(row.position() + 1, Math::max));
+      page.checkpoints()
+          .forEach(saved -> importedTo.accumulateAndGet(saved.position() + 1, Math::max));
+      commits.submit(new Importing.Page(page, replicas, done));
+    } catch (IllegalArgumentException e) {
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    held.entries().keySet().forEach(this::addKnownReplica);
+    commits.submit(new Importing.End(held, importedTo.get(), Map.copyOf(states), done));
+    return done;
+  }
+
+  /**
+   * Stores a checkpoint of an entity. The newest two stay, and up to two older ones that the
+   * compaction of the journal rests on.
+   *
+   * @param position that of the last row that it covers, from 0: replay starts behind it
+   * @param bytes kept as they are
+   * @return fails with a {@link JournalException} if the database does not take it
+   */
+  public CompletionStage<Void> saveCheckpoint(String persistenceId, long position, byte[] bytes) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    long now = System.currentTimeMillis();
+    commits.submit(new Job.Save(Snapshot.checkpoint(persistenceId, position, now, bytes), done));
+    return done;
+  }
+
+  /** The checkpoints of an entity that can be read, newest first. */
+  public List<StoredCheckpoint> checkpoints(String persistenceId) {
+    return read("the checkpoints of " + persistenceId, () -> snapshots.checkpoints(persistenceId));
+  }
+
+  /**
+   * What is wrong with the rows of an entity: all of them are read, and their contents hashed. For
+   * people, and before a repair; O(rows of the entity).
+   */
+  public List<DamagedRowException> damaged(String persistenceId) {
+    return read("the rows of " + persistenceId, () -> repair.damaged(persistenceId));
+  }
+
+  /**
+   * Puts a good copy, as a peer sent it, in the place of a damaged row. It has to be what was
+   * written here: entity, origin, log number, dot, time and contents agree, by the content hash and
+   * by the checksum that was stored with the row.
+   *
+   * @return false if the row here is not damaged
+   * @throws JournalException if the copy is damaged too, or is another; nothing is changed then
+   */
+  public boolean repair(LogRow copy) {
+    return read("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
+  }
+
+  /**
+   * Takes events out of the journal that {@code retention} lets go, of entities with a checkpoint
+   * that covers them and that a fold can start from. In transactions of at most 500 rows, which do
+   * not hold up writers. Takes long on a large journal: call it for some entities at a time.
+   *
+   * <p>Does nothing while a replica takes in what is stored here, and for five minutes after.
+   *
+   * <p>What {@link #log} says of an origin has holes afterwards, below {@link #firstFullLsn}. Other
+   * rows than events stay.
+   *
+   * @param archive where rows go first; null to drop them
+   * @param afterId the entities behind this one, by persistence id; empty to begin
+   * @param maxEntities at least 1
+   * @throws java.io.UncheckedIOException if the archive cannot be written; what was not archived
+   *     stays
+   */
+  public CompactionReport compact(
+      Retention retention,
+      CheckpointRule rule,
+      @Nullable JournalArchive archive,
+      String afterId,
+      int maxEntities) {
+    if (isExporting()) {
+      LOG.info("not compacted now: a replica joins with what is stored here");
+      return new CompactionReport(0, 0, 0, 0, 0, Optional.empty());
+    }
+    return read(
+        "the journal to compact it",
+        () -> compactor.compact(retention, rule, archive, afterId, maxEntities));
+  }
+
+  /** From where on a log has no holes by compaction here; 1 if it has none at all. */
+  public long firstFullLsn(ReplicaId origin) {
+    return read("what is left of " + origin, () -> compactor.firstFullLsn(origin));
+  }
+
+  /**
+   * Whether another process has opened the database since, so that this one is refused whatever it
+   * writes. It is to end.
+   */
+  public boolean isTakenOver() {
+    return commits.isTakenOver();
+  }
+
+  CommitThread commits() {
+    return commits;
   }
 
   LogReader reader() {
     return reader;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /**
@@ -169,28 +414,7 @@ public final class JournalDatabase implements AutoCloseable {
    * @param limit at least 1
    */
   public List<String> persistenceIds(String prefix, String after, int limit) {
-    String from = after.compareTo(prefix) > 0 ? after : prefix;
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT DISTINCT \"persistence_id\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" >= ? AND \"persistence_id\" <> ?"
-                    + " AND LEFT(\"persistence_id\", ?) = ? ORDER BY 1 LIMIT ?")) {
-      query.setString(1, from);
-      query.setString(2, after);
-      query.setInt(3, prefix.length());
-      query.setString(4, prefix);
-      query.setInt(5, limit);
-      try (ResultSet rows = query.executeQuery()) {
-        List<String> ids = new ArrayList<>();
-        while (rows.next()) {
-          ids.add(rows.getString(1));
-        }
-        return ids;
-      }
-    } catch (SQLException e) {
-      throw new JournalException("cannot list the persistence ids: " + e.getMessage(), e);
-    }
+    return read("the persistence ids", () -> reader.persistenceIds(prefix, after, limit));
   }
 
   /** Takes one row of the journal. */
@@ -209,7 +433,7 @@ public final class JournalDatabase implements AutoCloseable {
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT \"persistence_id\", \"event_payload\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" > ? ORDER BY \"persistence_id\","
+                    + " WHERE \"persistence_id\" > ? AND \"kind\" <> 0 ORDER BY \"persistence_id\","
                     + " \"sequence_number\" LIMIT ?")) {
       // Page by page and whole entities only, so that neither memory nor a transaction grows with
       // the journal.
@@ -249,37 +473,22 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /**
-   * The settings that put Pekko Persistence on this database: the journal of this package, and
-   * {@code pekko-persistence-jdbc}'s snapshots. The system is then to be {@linkplain
-   * JournalBinding#bind bound} to it.
+   * The settings that put Pekko Persistence on this database: journal and snapshots of this
+   * package. The system is then to be {@linkplain JournalBinding#bind bound} to it.
    */
   public Config pluginConfig() {
-    String db = "pekko-persistence-jdbc.shared-databases.slick";
-    Map<String, Object> settings =
-        Map.ofEntries(
-            Map.entry("pekko.persistence.journal.plugin", "converge-journal"),
-            Map.entry("pekko.persistence.snapshot-store.plugin", "jdbc-snapshot-store"),
-            Map.entry("jdbc-snapshot-store.use-shared-db", "slick"),
-            Map.entry(db + ".profile", address.slickProfile()),
-            Map.entry(db + ".db.url", address.url()),
-            Map.entry(db + ".db.user", address.user()),
-            Map.entry(db + ".db.password", address.password()),
-            Map.entry(db + ".db.driver", address.driver()),
-            Map.entry(db + ".db.numThreads", 2),
-            Map.entry(db + ".db.maxConnections", 2),
-            Map.entry(db + ".db.minConnections", 1),
-            Map.entry(db + ".db.queueSize", 10_000),
-            Map.entry(db + ".db.connectionTimeout", 10_000));
-    return ConfigFactory.parseMap(settings, "the journal's settings");
+    return ConfigFactory.parseMap(
+        Map.of(
+            "pekko.persistence.journal.plugin", "converge-journal",
+            "pekko.persistence.snapshot-store.plugin", "converge-snapshots"),
+        "the journal's settings");
   }
 
-  /**
-   * Ends after the commit under way and closes the own connections. The snapshot plugin closes its
-   * own when its actor system ends.
-   */
+  /** Ends after the commit under way and closes the connections. */
   @Override
   public void close() {
-    log.close();
+    commits.close();
+    writing.close();
     pool.close();
   }
 }
