@@ -34,7 +34,6 @@ import org.apache.pekko.actor.typed.Props;
  * include {@link #config}; needs no other node to work. Thread-safe.
  */
 public final class Entities {
-  private final ActorSystem<?> system;
   private final JournalDatabase database;
   private final Map<String, EntityType<?, ?, ?>> types = new TreeMap<>();
   private final ReplicaNames names;
@@ -71,7 +70,6 @@ public final class Entities {
       NodeClock clock,
       Collection<? extends EntityType<?, ?, ?>> types,
       Settings settings) {
-    this.system = system;
     this.database = database;
     JournalBinding.of(system.classicSystem()).bind(database);
     this.settings = settings;

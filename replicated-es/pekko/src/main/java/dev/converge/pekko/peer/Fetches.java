@@ -27,7 +27,7 @@ final class Fetches {
 
   /** What is wanted of one log. */
   private static final class Want {
-    /** Up to where the log had come when it was last looked at, and when it got there. */
+    /** Up to where the log has come, and when it got there. */
     long end = -1;
 
     long since;
@@ -180,7 +180,7 @@ final class Fetches {
       Map<String, Map<ReplicaId, PeerMessage.Range>> requests) {
     Want want = wantOf(origin);
     long end = receiver.end(origin);
-    if (end != want.end) {
+    if (end > want.end) {
       want.end = end;
       want.since = now;
       want.attempts = 0;

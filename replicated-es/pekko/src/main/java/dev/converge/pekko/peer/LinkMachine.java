@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -262,19 +263,32 @@ final class LinkMachine {
   private void stored(@Nullable Throwable error) {
     long now = millis.getAsLong();
     if (error == null) {
+      storeAt = Long.MIN_VALUE;
       for (String name : receiver.stored()) {
         Peer peer = peers.get(name);
         if (peer != null && peer.peering.isUp()) {
           tell(peer, now);
         }
       }
+    } else if (cause(error) instanceof IllegalArgumentException) {
+      LOG.error("rows of peers do not fit the journal; they will come again", error);
+      receiver.refused();
+      storeAt = now + settings.timing().storeAgain();
     } else {
-      LOG.warn("rows of peers cannot be stored; they will come again: {}", error.toString());
+      if (storeAt == Long.MIN_VALUE) {
+        LOG.warn("rows of peers cannot be stored, and are tried again: {}", error.toString());
+      }
       receiver.failed();
       storeAt = now + settings.timing().storeAgain();
     }
     store(now);
     plan(now);
+  }
+
+  private static Throwable cause(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
   }
 
   /** Rows were committed here, own and others', in the order of the commits. */

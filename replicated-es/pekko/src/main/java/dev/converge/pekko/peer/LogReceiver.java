@@ -53,6 +53,7 @@ final class LogReceiver {
 
   private List<LogRow> ready = new ArrayList<>();
   private long readyBytes;
+  private List<LogRow> underWay = List.of();
   private boolean stores;
 
   /**
@@ -190,7 +191,7 @@ final class LogReceiver {
   }
 
   /**
-   * What to store now; to be followed by {@link #stored}.
+   * What to store now; to be followed by {@link #stored}, {@link #failed} or {@link #refused}.
    *
    * @return null if there is nothing, or a batch is under way
    */
@@ -220,6 +221,7 @@ final class LogReceiver {
       readyFrom.clear();
     }
     stores = true;
+    underWay = batch;
     return batch;
   }
 
@@ -230,6 +232,7 @@ final class LogReceiver {
    */
   Set<String> stored() {
     stores = false;
+    underWay = List.of();
     given = given.merge(log.held());
     drain();
     Set<String> tell = new HashSet<>(underWayFrom);
@@ -237,8 +240,21 @@ final class LogReceiver {
     return tell;
   }
 
-  /** The batch was not stored. What is ready rests on it and is dropped too: it comes again. */
+  /** The database did not take the batch: it is the next one again. */
   void failed() {
+    stores = false;
+    List<LogRow> again = new ArrayList<>(underWay);
+    again.addAll(ready);
+    ready = again;
+    readyBytes = RowSize.of(ready);
+    readyFrom.addAll(underWayFrom);
+    underWayFrom.clear();
+  }
+
+  /**
+   * The batch does not fit what is held. What is ready rests on it and goes too: it comes again.
+   */
+  void refused() {
     stores = false;
     ready = new ArrayList<>();
     readyBytes = 0;
