@@ -2,7 +2,6 @@ package dev.converge.pekko.journal;
 
 import dev.converge.pekko.wire.ConvergeSerializer;
 import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LoggedEvent;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -42,7 +41,7 @@ final class RowCodec {
           event,
           ConvergeSerializer.IDENTIFIER,
           ConvergeSerializer.EVENT,
-          EventRecordCodec.encode(event.record()));
+          event.encoded());
     }
     Serializer serializer = serialization.findSerializerFor(payload);
     String manifest = Serializers.manifestFor(serializer, payload);
@@ -78,7 +77,7 @@ final class RowCodec {
     Object payload =
         row.serializer() == ConvergeSerializer.IDENTIFIER
                 && row.manifest().equals(ConvergeSerializer.EVENT)
-            ? new LoggedEvent(EventRecordCodec.decode(row.payload()), row.lsn())
+            ? LoggedEvent.stored(null, row.lsn(), row.sequence(), row.payload())
             : serialization.deserialize(row.payload(), row.serializer(), row.manifest()).get();
     return PersistentRepr.apply(
             payload,
