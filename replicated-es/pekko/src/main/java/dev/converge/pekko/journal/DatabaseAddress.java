@@ -40,14 +40,6 @@ public record DatabaseAddress(Dialect dialect, String url, String user, String p
         password);
   }
 
-  String driver() {
-    return dialect == Dialect.H2 ? "org.h2.Driver" : "org.postgresql.Driver";
-  }
-
-  String slickProfile() {
-    return dialect == Dialect.H2 ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$";
-  }
-
   HikariConfig poolConfig() {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);

@@ -13,7 +13,10 @@ public enum Dialect {
   POSTGRESQL {
     @Override
     String ddl(String ofH2) {
-      return ofH2.replace(" BLOB", " BYTEA");
+      // Ids are sorted by code unit, as Java does, whatever language the database speaks.
+      return ofH2.replace(" BLOB", " BYTEA")
+          .replace(" VARBINARY(8000)", " BYTEA")
+          .replace(" VARCHAR(600)", " VARCHAR(600) COLLATE \"C\"");
     }
   };
 

@@ -5,7 +5,10 @@ import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +19,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,22 +36,35 @@ import java.util.function.LongSupplier;
  *
  * <p>Thread-safe. Every method may block on the database.
  */
-public final class JournalDatabase implements AutoCloseable {
-  private final DatabaseAddress address;
+public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final HikariDataSource pool;
   private final ReplicaId self;
   private final ReplicaTable replicas;
   private final LogReader reader;
-  private final CommitThread log;
+  private final Snapshots snapshots;
+  private final CommitThread commits;
 
-  private JournalDatabase(
-      DatabaseAddress address, HikariDataSource pool, ReplicaId self, ReplicaTable replicas) {
-    this.address = address;
+  private JournalDatabase(HikariDataSource pool, ReplicaId self, ReplicaTable replicas)
+      throws SQLException {
     this.pool = pool;
     this.self = self;
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
-    this.log = new CommitThread(self, new LogSql(pool, replicas));
+    this.snapshots = new Snapshots(pool);
+    this.commits = new CommitThread(LogSql.claim(pool, replicas, self, reader));
+  }
+
+  /** A question to the database. */
+  private interface Query<T> {
+    T ask() throws SQLException;
+  }
+
+  private static <T> T read(String what, Query<T> query) {
+    try {
+      return query.ask();
+    } catch (SQLException e) {
+      throw new JournalException("cannot read " + what + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -88,7 +107,7 @@ public final class JournalDatabase implements AutoCloseable {
         JournalSchema.createIfMissing(connection, address.dialect());
         ReplicaTable replicas = ReplicaTable.read(connection);
         ReplicaId self = identity(pool, replicas, name, newIncarnation);
-        return new JournalDatabase(address, pool, self, replicas);
+        return new JournalDatabase(pool, self, replicas);
       }
     } catch (SQLException | RuntimeException e) {
       if (pool != null) {
@@ -119,6 +138,7 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /** This replica's id, which lives as long as the database. */
+  @Override
   public ReplicaId self() {
     return self;
   }
@@ -137,29 +157,119 @@ public final class JournalDatabase implements AutoCloseable {
     }
   }
 
-  /** Tells {@code listener} of all commits from now on. */
-  public void addCommitListener(CommitListener listener) {
-    log.addListener(listener);
+  @Override
+  public VersionVector held() {
+    return commits.head().held();
+  }
+
+  @Override
+  public Promise promise() {
+    return commits.promise();
   }
 
   /**
-   * Promises, durably, that no own event of {@code time} or before will be stored any more: after
-   * all writes that are queued now. Raise the clock to {@code time} first, or own events will be
-   * refused.
+   * {@inheritDoc} Raise the clock to {@code time} first, or own events will be refused.
    *
-   * @return the promise given; fails with a {@link JournalException} if the database does not take
-   *     it
+   * @return the promise given, a later one if that was given before
    */
+  @Override
   public CompletionStage<Promise> promise(HybridTimestamp time) {
-    return log.promise(time);
+    CompletableFuture<Promise> done = new CompletableFuture<>();
+    commits.submit(new Job.Promising(time, done));
+    return done;
   }
 
-  CommitThread log() {
-    return log;
+  @Override
+  public CompletionStage<Void> store(List<LogRow> rows) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Job.Store(List.copyOf(rows), done));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<LogRow> append(BiFunction<Promise, VersionVector, LogEntry> make) {
+    CompletableFuture<LogRow> done = new CompletableFuture<>();
+    commits.submit(new Job.Append(make, done));
+    return done;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws DamagedRowException if the first row of the page is damaged; one further on ends the
+   *     page
+   */
+  @Override
+  public List<LogRow> log(ReplicaId origin, long after, int maxRows, long maxBytes) {
+    return read("the log of " + origin, () -> reader.log(origin, after, maxRows, maxBytes));
+  }
+
+  @Override
+  public Optional<LogRow> row(ReplicaId origin, long lsn) {
+    return read("row " + lsn + " of " + origin, () -> reader.row(origin, lsn));
+  }
+
+  /** {@inheritDoc} A damaged row is as in {@link #log}. */
+  @Override
+  public List<LogRow> entityRows(String key, long afterPosition, int maxRows) {
+    return read("the rows of " + key, () -> reader.entityRows(key, afterPosition, maxRows));
+  }
+
+  @Override
+  public void addRowListener(RowListener listener) {
+    commits.addListener(listener);
+  }
+
+  @Override
+  public Optional<byte[]> state(String name) {
+    return read("the value '" + name + "'", () -> reader.value(name));
+  }
+
+  @Override
+  public CompletionStage<Void> putState(String name, byte[] value) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Job.Put(name, value, done));
+    return done;
+  }
+
+  /**
+   * Stores a checkpoint of an entity. The newest two stay, and up to two older ones that the
+   * compaction of the journal rests on.
+   *
+   * @param position that of the last row that it covers, from 0: replay starts behind it
+   * @param bytes kept as they are
+   * @return fails with a {@link JournalException} if the database does not take it
+   */
+  public CompletionStage<Void> saveCheckpoint(String persistenceId, long position, byte[] bytes) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    long now = System.currentTimeMillis();
+    commits.submit(new Job.Save(Snapshot.checkpoint(persistenceId, position, now, bytes), done));
+    return done;
+  }
+
+  /** The checkpoints of an entity that can be read, newest first. */
+  public List<StoredCheckpoint> checkpoints(String persistenceId) {
+    return read("the checkpoints of " + persistenceId, () -> snapshots.checkpoints(persistenceId));
+  }
+
+  /**
+   * Whether another process has opened the database since, so that this one is refused whatever it
+   * writes. It is to end.
+   */
+  public boolean isTakenOver() {
+    return commits.isTakenOver();
+  }
+
+  CommitThread commits() {
+    return commits;
   }
 
   LogReader reader() {
     return reader;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /**
@@ -169,28 +279,7 @@ public final class JournalDatabase implements AutoCloseable {
    * @param limit at least 1
    */
   public List<String> persistenceIds(String prefix, String after, int limit) {
-    String from = after.compareTo(prefix) > 0 ? after : prefix;
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT DISTINCT \"persistence_id\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" >= ? AND \"persistence_id\" <> ?"
-                    + " AND LEFT(\"persistence_id\", ?) = ? ORDER BY 1 LIMIT ?")) {
-      query.setString(1, from);
-      query.setString(2, after);
-      query.setInt(3, prefix.length());
-      query.setString(4, prefix);
-      query.setInt(5, limit);
-      try (ResultSet rows = query.executeQuery()) {
-        List<String> ids = new ArrayList<>();
-        while (rows.next()) {
-          ids.add(rows.getString(1));
-        }
-        return ids;
-      }
-    } catch (SQLException e) {
-      throw new JournalException("cannot list the persistence ids: " + e.getMessage(), e);
-    }
+    return read("the persistence ids", () -> reader.persistenceIds(prefix, after, limit));
   }
 
   /** Takes one row of the journal. */
@@ -249,37 +338,21 @@ public final class JournalDatabase implements AutoCloseable {
   }
 
   /**
-   * The settings that put Pekko Persistence on this database: the journal of this package, and
-   * {@code pekko-persistence-jdbc}'s snapshots. The system is then to be {@linkplain
-   * JournalBinding#bind bound} to it.
+   * The settings that put Pekko Persistence on this database: journal and snapshots of this
+   * package. The system is then to be {@linkplain JournalBinding#bind bound} to it.
    */
   public Config pluginConfig() {
-    String db = "pekko-persistence-jdbc.shared-databases.slick";
-    Map<String, Object> settings =
-        Map.ofEntries(
-            Map.entry("pekko.persistence.journal.plugin", "converge-journal"),
-            Map.entry("pekko.persistence.snapshot-store.plugin", "jdbc-snapshot-store"),
-            Map.entry("jdbc-snapshot-store.use-shared-db", "slick"),
-            Map.entry(db + ".profile", address.slickProfile()),
-            Map.entry(db + ".db.url", address.url()),
-            Map.entry(db + ".db.user", address.user()),
-            Map.entry(db + ".db.password", address.password()),
-            Map.entry(db + ".db.driver", address.driver()),
-            Map.entry(db + ".db.numThreads", 2),
-            Map.entry(db + ".db.maxConnections", 2),
-            Map.entry(db + ".db.minConnections", 1),
-            Map.entry(db + ".db.queueSize", 10_000),
-            Map.entry(db + ".db.connectionTimeout", 10_000));
-    return ConfigFactory.parseMap(settings, "the journal's settings");
+    return ConfigFactory.parseMap(
+        Map.of(
+            "pekko.persistence.journal.plugin", "converge-journal",
+            "pekko.persistence.snapshot-store.plugin", "converge-snapshots"),
+        "the journal's settings");
   }
 
-  /**
-   * Ends after the commit under way and closes the own connections. The snapshot plugin closes its
-   * own when its actor system ends.
-   */
+  /** Ends after the commit under way and closes the connections. */
   @Override
   public void close() {
-    log.close();
+    commits.close();
     pool.close();
   }
 }

@@ -9,11 +9,18 @@ import java.util.List;
 /**
  * Creates the tables, and is safe to run at every start.
  *
- * <p>{@code event_log} is the journal and the replica log in one: a row is found by its entity and
- * sequence number, and by its origin and log number. {@code log_head} has one row, which each
- * writing transaction locks. The snapshots' table has the columns that {@code
- * pekko-persistence-jdbc} expects; we create it ourselves because its own helper fails on a
- * database that exists, and because its keys are too short for ids of 512 characters.
+ * <ul>
+ *   <li>{@code event_log} is the journal and all logs in one: a row is found by its entity and
+ *       position, and by its origin and log number. {@code kind}, {@code origin}, {@code lsn},
+ *       {@code hlc} and {@code after} are of replicated rows, the columns behind the payload of
+ *       ordinary messages.
+ *   <li>{@code log_head} has one row, which each writing transaction locks: the owner, how many
+ *       transactions there were, and where the own log ends. {@code log_held} says where the others
+ *       end, also when all of their rows were compacted away. {@code log_compacted} says from where
+ *       on a log has no holes.
+ *   <li>{@code snapshot} has checkpoints, and snapshots of ordinary actors.
+ *   <li>{@code converge_state} has small named values.
+ * </ul>
  */
 final class JournalSchema {
   /** The version of the tables below; a database with a newer one is refused. */
@@ -26,24 +33,38 @@ final class JournalSchema {
           CREATE TABLE IF NOT EXISTS "event_log" (
             "persistence_id" VARCHAR(600) NOT NULL,
             "sequence_number" BIGINT NOT NULL,
+            "kind" SMALLINT NOT NULL,
             "origin" INTEGER,
             "lsn" BIGINT,
             "hlc" BIGINT,
+            "after" VARBINARY(8000),
+            "crc" INTEGER,
             "deleted" BOOLEAN DEFAULT FALSE NOT NULL,
-            "writer" VARCHAR(255) NOT NULL,
-            "write_timestamp" BIGINT NOT NULL,
-            "event_ser_id" INTEGER NOT NULL,
-            "event_ser_manifest" VARCHAR(255) NOT NULL,
-            "adapter_manifest" VARCHAR(255) NOT NULL,
             "event_payload" BLOB NOT NULL,
+            "event_ser_id" INTEGER,
+            "event_ser_manifest" VARCHAR(255),
+            "adapter_manifest" VARCHAR(255),
+            "writer" VARCHAR(255),
+            "write_timestamp" BIGINT,
             PRIMARY KEY ("persistence_id", "sequence_number"))""",
           """
           CREATE UNIQUE INDEX IF NOT EXISTS "event_log_lsn" ON "event_log" ("origin", "lsn")""",
           """
           CREATE TABLE IF NOT EXISTS "log_head" (
             "id" INTEGER PRIMARY KEY,
+            "owner" BIGINT NOT NULL,
+            "commits" BIGINT NOT NULL,
+            "next_position" BIGINT NOT NULL,
             "next_lsn" BIGINT NOT NULL,
             "promise" BIGINT NOT NULL)""",
+          """
+          CREATE TABLE IF NOT EXISTS "log_held" (
+            "origin" INTEGER PRIMARY KEY,
+            "next_lsn" BIGINT NOT NULL)""",
+          """
+          CREATE TABLE IF NOT EXISTS "log_compacted" (
+            "origin" INTEGER PRIMARY KEY,
+            "full_from" BIGINT NOT NULL)""",
           """
           CREATE TABLE IF NOT EXISTS "snapshot" (
             "persistence_id" VARCHAR(600) NOT NULL,
@@ -52,10 +73,13 @@ final class JournalSchema {
             "snapshot_ser_id" INTEGER NOT NULL,
             "snapshot_ser_manifest" VARCHAR NOT NULL,
             "snapshot_payload" BLOB NOT NULL,
-            "meta_ser_id" INTEGER,
-            "meta_ser_manifest" VARCHAR,
-            "meta_payload" BLOB,
             PRIMARY KEY ("persistence_id", "sequence_number"))""",
+          """
+          ALTER TABLE "snapshot" ADD COLUMN IF NOT EXISTS "crc" INTEGER""",
+          """
+          CREATE TABLE IF NOT EXISTS "converge_state" (
+            "name" VARCHAR(255) PRIMARY KEY,
+            "content" BLOB NOT NULL)""",
           """
           CREATE TABLE IF NOT EXISTS "converge_replica" (
             "name" VARCHAR(64) NOT NULL,
@@ -116,8 +140,13 @@ final class JournalSchema {
       throws SQLException {
     connection.setAutoCommit(false);
     try {
-      long next = found == 1 ? OldJournal.copy(connection) : 1;
-      statement.execute("INSERT INTO \"log_head\" VALUES (1, " + next + ", 0)");
+      OldJournal.Ends ends = found == 1 ? OldJournal.copy(connection) : new OldJournal.Ends(1, 1);
+      statement.execute(
+          "INSERT INTO \"log_head\" VALUES (1, 0, 0, "
+              + ends.nextPosition()
+              + ", "
+              + ends.nextLsn()
+              + ", 0)");
       statement.execute("INSERT INTO \"converge_schema\" VALUES (" + VERSION + ")");
       connection.commit();
     } catch (SQLException | RuntimeException e) {

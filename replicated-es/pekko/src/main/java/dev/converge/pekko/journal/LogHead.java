@@ -2,73 +2,191 @@ package dev.converge.pekko.journal;
 
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a replica's own log: the next log number, and what was promised last. One row of the
- * database holds it, and every transaction that writes events locks that row, so the order of the
- * numbers is the order of the commits, and there are no gaps.
+ * Where all logs of a node end. One row of the database holds the own part, and every transaction
+ * that writes locks that row first, so the order of positions and of log numbers is the order of
+ * the commits, and there are no gaps.
  *
  * <p>Immutable; decides without a database what a commit may do.
  *
- * @param nextLsn the number of the next own event, from 1
+ * @param self this replica
+ * @param nextPosition the place of the next row in this node's journal, from 1
+ * @param nextLsn the number of the next row in the own log, from 1
+ * @param others {origin → LSN} that is held of other logs; never has {@code self}
  * @param promise no own event that is as old as this, or older, will be committed any more
  */
-record LogHead(long nextLsn, HybridTimestamp promise) {
-  /** The head of an empty log. */
-  static final LogHead START = new LogHead(1, HybridTimestamp.ZERO);
+record LogHead(
+    ReplicaId self,
+    long nextPosition,
+    long nextLsn,
+    VersionVector others,
+    HybridTimestamp promise) {
 
   /**
-   * What one commit does.
+   * What one step does.
    *
-   * @param accepted the writes that take part, in order
-   * @param lsns for each accepted write, the number of each of its rows; 0 for a row without one
-   * @param fenced the writes with an own event at or below the promise, which are refused
    * @param head the head afterwards
+   * @param rows to be written, in order
    */
-  record Plan(List<Write> accepted, List<long[]> lsns, List<Write> fenced, LogHead head) {}
+  record Step(LogHead head, List<Placed> rows) {}
 
-  /** Gives own events their numbers, and finds the writes that come too late. O(rows). */
-  Plan plan(ReplicaId self, List<Write> writes) {
-    List<Write> accepted = new ArrayList<>(writes.size());
-    List<long[]> numbers = new ArrayList<>(writes.size());
-    List<Write> fenced = new ArrayList<>();
-    long next = nextLsn;
-    for (Write write : writes) {
-      if (isFenced(self, write)) {
-        fenced.add(write);
-        continue;
-      }
-      long[] lsns = new long[write.rows().size()];
-      for (int i = 0; i < lsns.length; i++) {
-        Row row = write.rows().get(i);
-        lsns[i] = isOwn(self, row) ? next++ : row.lsn();
-      }
-      accepted.add(write);
-      numbers.add(lsns);
-    }
-    return new Plan(accepted, numbers, fenced, new LogHead(next, promise));
+  /** The head of empty logs. */
+  static LogHead start(ReplicaId self) {
+    return new LogHead(self, 1, 1, VersionVector.empty(), HybridTimestamp.ZERO);
   }
 
-  private boolean isFenced(ReplicaId self, Write write) {
+  /** {origin → LSN} of all logs. */
+  VersionVector held() {
+    return others.with(self, nextLsn - 1);
+  }
+
+  /** The same with more of another log. */
+  LogHead holding(ReplicaId origin, long lsn) {
+    return new LogHead(self, nextPosition, nextLsn, others.with(origin, lsn), promise);
+  }
+
+  /** The promise as it can be given now. */
+  Promise asPromise() {
+    return new Promise(nextLsn - 1, promise);
+  }
+
+  /**
+   * Messages of one persistent actor. Own events get their places; ordinary messages keep theirs.
+   *
+   * @throws FencedException if an own event is not later than the promise
+   */
+  Step write(Write write) {
+    long position = nextPosition;
+    long lsn = nextLsn;
+    List<Placed> placed = new ArrayList<>(write.rows().size());
     for (Row row : write.rows()) {
       EventRecord event = row.event();
-      if (event != null && isOwn(self, row) && event.time().compareTo(promise) <= 0) {
-        return true;
+      String key = write.persistenceId();
+      if (event == null) {
+        placed.add(Placed.plain(key, row));
+      } else if (!event.dot().replica().equals(self)) {
+        ReplicaId origin = event.dot().replica();
+        placed.add(Placed.unlisted(key, position++, origin, event.time(), row.payload()));
+      } else if (event.time().compareTo(promise) <= 0) {
+        throw new FencedException(
+            "an event of "
+                + key
+                + " is older than what this replica has promised; run the command again");
+      } else {
+        LogEntry entry = new LogEntry.Event(key, row.payload());
+        LogRow listed = new LogRow(self, lsn++, others, entry, position++);
+        placed.add(Placed.of(listed, event.time(), false));
       }
     }
-    return false;
+    return new Step(new LogHead(self, position, lsn, others, promise), placed);
   }
 
-  private static boolean isOwn(ReplicaId self, Row row) {
-    EventRecord event = row.event();
-    return event != null && event.dot().replica().equals(self);
+  /**
+   * Rows of other logs, or lost ones of the own, each the next of its log; held ones are passed
+   * over. Never fenced, however old. O(rows · origins).
+   *
+   * @param unlisted rows that may be there already without their places
+   * @throws IllegalArgumentException if a row does not fit
+   */
+  Step store(List<LogRow> rows, Unlisted unlisted) {
+    long position = nextPosition;
+    VersionVector held = held();
+    VersionVector fits = VersionVector.empty();
+    ReplicaId origin = self;
+    long last = nextLsn - 1;
+    List<Placed> placed = new ArrayList<>(rows.size());
+    for (LogRow row : rows) {
+      if (!row.origin().equals(origin)) {
+        held = held.with(origin, last);
+        origin = row.origin();
+        last = held.get(origin);
+      }
+      if (row.lsn() < 1) {
+        throw misfit(row, "its place in that log is not known");
+      }
+      if (row.lsn() <= last) {
+        continue;
+      }
+      if (row.lsn() != last + 1) {
+        throw misfit(row, "the next of that log is " + (last + 1));
+      }
+      if (!row.after().equals(fits)) {
+        held = held.with(origin, last);
+        if (!held.covers(row.after())) {
+          throw misfit(row, "it comes after " + row.after() + ", and held is " + held);
+        }
+        fits = row.after();
+      }
+      last = row.lsn();
+      Placed stored = placed(row, position, unlisted);
+      if (!stored.completes()) {
+        position++;
+      }
+      placed.add(stored);
+    }
+    held = held.with(origin, last);
+    // 'others' without the own log: taken from the old one, so that it stays what it was if it may.
+    VersionVector rest = others;
+    for (Placed stored : placed) {
+      ReplicaId of = stored.origin();
+      if (of != null && !of.equals(self)) {
+        rest = rest.with(of, held.get(of));
+      }
+    }
+    return new Step(new LogHead(self, position, held.get(self) + 1, rest, promise), placed);
+  }
+
+  private static Placed placed(LogRow row, long position, Unlisted unlisted) {
+    if (!(row.entry() instanceof LogEntry.Event event)) {
+      return Placed.of(row.at(position), HybridTimestamp.ZERO, false);
+    }
+    EventHead head;
+    try {
+      head = EventHead.of(event.encoded());
+    } catch (IllegalArgumentException e) {
+      throw misfit(row, e.getMessage());
+    }
+    if (!head.dot().replica().equals(row.origin())) {
+      throw misfit(row, "its event is of " + head.dot().replica());
+    }
+    long known = 0;
+    if (!unlisted.isEmpty()) {
+      byte[] hash = EventRecordCodec.decode(event.encoded()).hash();
+      known = unlisted.positionOf(event.key(), head.dot(), hash);
+    }
+    return Placed.of(row.at(known > 0 ? known : position), head.time(), known > 0);
+  }
+
+  private static IllegalArgumentException misfit(LogRow row, @Nullable String why) {
+    return new IllegalArgumentException(
+        "row " + row.lsn() + " of " + row.origin() + " cannot be stored now: " + why);
+  }
+
+  /** One own row that is no event. */
+  Step append(BiFunction<Promise, VersionVector, LogEntry> make) {
+    LogEntry entry = make.apply(asPromise(), held());
+    if (entry instanceof LogEntry.Event) {
+      throw new IllegalArgumentException("an event is written by its entity, not appended");
+    }
+    LogRow row = new LogRow(self, nextLsn, others, entry, nextPosition);
+    return new Step(
+        new LogHead(self, nextPosition + 1, nextLsn + 1, others, promise),
+        List.of(Placed.of(row, HybridTimestamp.ZERO, false)));
   }
 
   /** The head once {@code time} is promised too; promises never go back. */
   LogHead promising(HybridTimestamp time) {
-    return new LogHead(nextLsn, promise.max(time));
+    return new LogHead(self, nextPosition, nextLsn, others, promise.max(time));
   }
 }

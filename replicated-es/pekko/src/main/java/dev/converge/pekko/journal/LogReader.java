@@ -1,24 +1,43 @@
 package dev.converge.pekko.journal;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
-import dev.converge.pekko.wire.LoggedEvent;
+import dev.converge.pekko.wire.LogRow;
+import dev.converge.pekko.wire.WireException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What is read from a replica's log: an entity's rows by their sequence numbers, and an origin's
- * rows by their log numbers. Page by page, so that neither memory nor a transaction grows with the
- * journal. Thread-safe; every method blocks on the database.
+ * What is read from a replica's database: an entity's rows by their positions, and an origin's rows
+ * by their log numbers. Page by page, so that neither memory nor a transaction grows with the
+ * journal. A damaged row ends a page, and is an error when it is the first.
+ *
+ * <p>Thread-safe; every method blocks on the database.
  */
 final class LogReader {
+  private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final int PAGE = 500;
+
+  /** How many rows are asked for before it is known how large they are. */
+  private static final int FIRST_ROWS = 50;
+
+  private static final String ROWS =
+      "\"persistence_id\" = ? AND \"sequence_number\" BETWEEN ? AND ? AND NOT \"deleted\""
+          + " ORDER BY \"sequence_number\" LIMIT ?";
+  private static final String LOG_ROWS = "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"lsn\" LIMIT ?";
 
   private final DataSource source;
   private final ReplicaTable replicas;
@@ -29,91 +48,241 @@ final class LogReader {
   }
 
   /**
-   * One stored row.
-   *
-   * @param sequence the entity's sequence number of persistence
-   * @param lsn the number in its origin's log; 0 if it has none, or none that is known here
-   * @param serializer identifier of the serializer that wrote {@code payload}
-   * @param manifest that serializer's manifest
-   * @param payload the bytes
-   * @param adapterManifest the event adapter's manifest; mostly empty
-   * @param writer Pekko's id of the writing actor's life
-   * @param timestamp wall milliseconds
+   * An entity's rows of positions {@code from} to {@code to}, in ascending order; at most {@code
+   * limit}, and one page. Rows deleted are left out. Not verified.
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-  record Stored(
-      long sequence,
-      long lsn,
-      int serializer,
-      String manifest,
-      byte[] payload,
-      String adapterManifest,
-      String writer,
-      long timestamp) {}
+  List<StoredRow> rows(String persistenceId, long from, long to, long limit) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return select(connection, ROWS, persistenceId, from, to, (int) Math.min(limit, PAGE));
+    }
+  }
+
+  /** See {@link ReplicaLog#entityRows}. */
+  List<LogRow> entityRows(String key, long afterPosition, int maxRows) throws SQLException {
+    return inLogs(rows(key, afterPosition + 1, Long.MAX_VALUE, maxRows));
+  }
+
+  /** See {@link ReplicaLog#log}. */
+  List<LogRow> log(ReplicaId origin, long after, int maxRows, long maxBytes) throws SQLException {
+    Integer number = replicas.all().get(origin);
+    if (number == null) {
+      return List.of();
+    }
+    List<LogRow> found = new ArrayList<>();
+    long bytes = 0;
+    long next = after;
+    int ask = Math.min(maxRows, FIRST_ROWS);
+    try (Connection connection = source.getConnection()) {
+      while (true) {
+        List<StoredRow> page = select(connection, LOG_ROWS, number, next, ask);
+        int fit = 0;
+        while (fit < page.size()
+            && ((found.isEmpty() && fit == 0)
+                || bytes + page.get(fit).payload().length <= maxBytes)) {
+          bytes += page.get(fit++).payload().length;
+        }
+        List<LogRow> good;
+        try {
+          good = inLogs(page.subList(0, fit));
+        } catch (DamagedRowException e) {
+          if (found.isEmpty()) {
+            throw e;
+          }
+          return found;
+        }
+        found.addAll(good);
+        if (good.size() < ask || found.size() >= maxRows) {
+          return found;
+        }
+        next = found.get(found.size() - 1).lsn();
+        long average = 1 + bytes / found.size();
+        ask = (int) Math.min(maxRows - found.size(), 1 + (maxBytes - bytes) / average);
+      }
+    }
+  }
+
+  /** See {@link ReplicaLog#row}. */
+  Optional<LogRow> row(ReplicaId origin, long lsn) throws SQLException {
+    return stored(origin, lsn).map(row -> row.toLogRow(new AfterForm(), replicas));
+  }
+
+  /** One row of a log, not verified. */
+  Optional<StoredRow> stored(ReplicaId origin, long lsn) throws SQLException {
+    Integer number = replicas.all().get(origin);
+    if (number == null) {
+      return Optional.empty();
+    }
+    try (Connection connection = source.getConnection()) {
+      return select(connection, "\"origin\" = ? AND \"lsn\" = ?", number, lsn).stream().findFirst();
+    }
+  }
 
   /**
-   * An entity's rows of sequence numbers {@code from} to {@code to}, in ascending order; at most
-   * {@code limit}, and one page. Rows deleted are left out.
+   * Rows of all logs, from behind one vector up to another, in the order of their positions.
+   * Damaged ones are left out: whoever reads them will be told.
    */
-  List<Stored> rows(String persistenceId, long from, long to, long limit) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"sequence_number\", \"lsn\", \"event_ser_id\", \"event_ser_manifest\","
-                    + " \"event_payload\", \"adapter_manifest\", \"writer\", \"write_timestamp\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" = ? AND \"sequence_number\" BETWEEN ? AND ?"
-                    + " AND NOT \"deleted\" ORDER BY \"sequence_number\" LIMIT ?")) {
-      query.setString(1, persistenceId);
-      query.setLong(2, from);
-      query.setLong(3, to);
-      query.setLong(4, Math.min(limit, PAGE));
+  List<LogRow> between(Connection connection, VersionVector behind, VersionVector to)
+      throws SQLException {
+    List<LogRow> found = new ArrayList<>();
+    for (Map.Entry<ReplicaId, Long> log : to.entries().entrySet()) {
+      long after = behind.get(log.getKey());
+      while (after < log.getValue()) {
+        List<StoredRow> page =
+            query(
+                connection,
+                StoredRow.COLUMNS,
+                LOG_ROWS,
+                replicas.numberOf(log.getKey()),
+                after,
+                PAGE);
+        for (StoredRow row : page) {
+          try {
+            found.add(row.toLogRow(new AfterForm(), replicas));
+          } catch (DamagedRowException e) {
+            LOG.warn("{}", e.getMessage());
+          }
+          after = row.lsn();
+        }
+        if (page.size() < PAGE) {
+          break;
+        }
+      }
+    }
+    found.sort(Comparator.comparingLong(LogRow::position));
+    return found;
+  }
+
+  /** The rows before the first damaged one; if that is the first of all, its error. */
+  private List<LogRow> inLogs(List<StoredRow> rows) {
+    AfterForm afterForm = new AfterForm();
+    List<LogRow> good = new ArrayList<>(rows.size());
+    for (StoredRow row : rows) {
+      try {
+        good.add(row.toLogRow(afterForm, replicas));
+      } catch (DamagedRowException e) {
+        if (good.isEmpty()) {
+          throw e;
+        }
+        break;
+      }
+    }
+    return good;
+  }
+
+  private List<StoredRow> select(Connection connection, String condition, Object... values)
+      throws SQLException {
+    try {
+      return query(connection, StoredRow.COLUMNS, condition, values);
+    } catch (SQLException e) {
+      return oneByOne(connection, e, condition, values);
+    }
+  }
+
+  private List<StoredRow> query(
+      Connection connection, String columns, String condition, Object... values)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT " + columns + " FROM \"event_log\" WHERE " + condition)) {
+      for (int i = 0; i < values.length; i++) {
+        query.setObject(i + 1, values[i]);
+      }
       try (ResultSet rows = query.executeQuery()) {
-        List<Stored> page = new ArrayList<>();
+        List<StoredRow> page = new ArrayList<>();
         while (rows.next()) {
-          page.add(
-              new Stored(
-                  rows.getLong(1),
-                  rows.getLong(2),
-                  rows.getInt(3),
-                  rows.getString(4),
-                  rows.getBytes(5),
-                  rows.getString(6),
-                  rows.getString(7),
-                  rows.getLong(8)));
+          page.add(StoredRow.read(rows, replicas));
         }
         return page;
       }
     }
   }
 
-  /** An entity's highest sequence number, deleted rows included; 0 if it has none. */
+  /**
+   * A page cannot be read. If a row of it is to blame, it is named: the keys are read without what
+   * the rows say, and then row by row.
+   */
+  private List<StoredRow> oneByOne(
+      Connection connection, SQLException why, String condition, Object... values)
+      throws SQLException {
+    List<StoredRow> good = new ArrayList<>();
+    try {
+      for (StoredRow key : query(connection, StoredRow.KEYS, condition, values)) {
+        try {
+          good.addAll(
+              query(
+                  connection,
+                  StoredRow.COLUMNS,
+                  "\"persistence_id\" = ? AND \"sequence_number\" = ?",
+                  key.key(),
+                  key.position()));
+        } catch (SQLException e) {
+          if (!connection.isValid(1)) {
+            throw e;
+          }
+          if (good.isEmpty()) {
+            throw key.damaged("the database cannot read it: " + e.getMessage(), e);
+          }
+          return good;
+        }
+      }
+      return good;
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+      throw why;
+    }
+  }
+
+  /** An entity's highest position, deleted rows included; 0 if it has none. */
   long highestSequence(String persistenceId) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT MAX(\"sequence_number\") FROM \"event_log\" WHERE \"persistence_id\" = ?")) {
-      query.setString(1, persistenceId);
+    try (Connection connection = source.getConnection()) {
+      return number(
+          connection,
+          "SELECT MAX(\"sequence_number\") FROM \"event_log\" WHERE \"persistence_id\" = ?",
+          persistenceId);
+    }
+  }
+
+  private static long number(Connection connection, String sql, Object... values)
+      throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        query.setObject(i + 1, values[i]);
+      }
       try (ResultSet rows = query.executeQuery()) {
-        rows.next();
-        return rows.getLong(1);
+        return rows.next() ? rows.getLong(1) : 0;
       }
     }
   }
 
   /**
-   * Deletes an entity's rows up to {@code to}. The last row of all stays, marked, so that its
+   * Deletes an actor's messages up to {@code to}. The last one of all stays, marked, so that its
    * number is never given again.
+   *
+   * @throws JournalException if the actor is a replicated entity: others may still need its events
    */
   void delete(String persistenceId, long to) throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
-      update(
+      if (number(
+              connection,
+              "SELECT COUNT(*) FROM \"event_log\" WHERE \"persistence_id\" = ?"
+                  + " AND \"sequence_number\" <= ? AND \"kind\" <> 0",
+              persistenceId,
+              to)
+          > 0) {
+        throw new JournalException(
+            "events of the replicated entity "
+                + persistenceId
+                + " are not deleted by its actor: compaction does that once no replica needs them",
+            null);
+      }
+      LogInserts.run(
           connection,
           "UPDATE \"event_log\" SET \"deleted\" = TRUE WHERE \"persistence_id\" = ?"
               + " AND \"sequence_number\" <= ?",
           persistenceId,
           to);
-      update(
+      LogInserts.run(
           connection,
           "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?"
               + " AND \"deleted\"",
@@ -123,43 +292,79 @@ final class LogReader {
     }
   }
 
-  private static void update(Connection connection, String statement, String id, long number)
-      throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(statement)) {
-      update.setString(1, id);
-      update.setLong(2, number);
-      update.executeUpdate();
+  /** Others' rows without a place in their logs. O(rows without one). */
+  Unlisted unlisted(Connection connection) throws SQLException {
+    Unlisted unlisted = new Unlisted();
+    for (StoredRow row : query(connection, StoredRow.COLUMNS, "\"kind\" = 1 AND \"lsn\" IS NULL")) {
+      try {
+        row.verify();
+        EventRecord event = EventRecordCodec.decode(row.payload());
+        unlisted.add(row.key(), event.dot(), row.position(), event.hash());
+      } catch (WireException | DamagedRowException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    }
+    return unlisted;
+  }
+
+  /** What was last put under a name. */
+  Optional<byte[]> value(String name) throws SQLException {
+    try (Connection connection = source.getConnection();
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT \"content\" FROM \"converge_state\" WHERE \"name\" = ?")) {
+      query.setString(1, name);
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.empty();
+      }
     }
   }
 
   /**
-   * An origin's events behind {@code after}, in the order of its log: one page of at most {@code
-   * limit}.
+   * Persistence ids of events or snapshots that start with {@code prefix} and come after {@code
+   * after}, sorted. From one to the next by the index: O(limit · log rows), however many events
+   * they have.
    */
-  List<Map.Entry<String, LoggedEvent>> log(ReplicaId origin, long after, int limit)
-      throws SQLException {
-    Integer number = replicas.all().get(origin);
-    if (number == null) {
-      return List.of();
+  List<String> persistenceIds(String prefix, String after, int limit) throws SQLException {
+    List<String> ids = new ArrayList<>();
+    String last = after;
+    boolean inclusive = last.compareTo(prefix) < 0;
+    if (inclusive) {
+      last = prefix;
     }
-    try (Connection connection = source.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"persistence_id\", \"lsn\", \"event_payload\" FROM \"event_log\""
-                    + " WHERE \"origin\" = ? AND \"lsn\" > ? ORDER BY \"lsn\" LIMIT ?")) {
-      query.setInt(1, number);
-      query.setLong(2, after);
-      query.setInt(3, limit);
-      try (ResultSet rows = query.executeQuery()) {
-        List<Map.Entry<String, LoggedEvent>> page = new ArrayList<>();
-        while (rows.next()) {
-          page.add(
-              Map.entry(
-                  rows.getString(1),
-                  new LoggedEvent(EventRecordCodec.decode(rows.getBytes(3)), rows.getLong(2))));
+    try (Connection connection = source.getConnection()) {
+      while (ids.size() < limit) {
+        String next = nextId(connection, last, inclusive);
+        if (next == null || !next.startsWith(prefix)) {
+          break;
         }
-        return page;
+        ids.add(next);
+        last = next;
+        inclusive = false;
       }
     }
+    return ids;
+  }
+
+  private static @Nullable String nextId(Connection connection, String last, boolean inclusive)
+      throws SQLException {
+    String least = null;
+    for (String table : List.of("event_log", "snapshot")) {
+      try (PreparedStatement query =
+          connection.prepareStatement(
+              "SELECT \"persistence_id\" FROM \""
+                  + table
+                  + "\" WHERE \"persistence_id\" "
+                  + (inclusive ? ">=" : ">")
+                  + " ? ORDER BY \"persistence_id\" LIMIT 1")) {
+        query.setString(1, last);
+        try (ResultSet rows = query.executeQuery()) {
+          if (rows.next() && (least == null || rows.getString(1).compareTo(least) < 0)) {
+            least = rows.getString(1);
+          }
+        }
+      }
+    }
+    return least;
   }
 }

@@ -3,83 +3,311 @@ package dev.converge.pekko.journal;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions that write to a replica's log. The row of {@code log_head} is locked first in
- * each of them: who comes second waits, and then sees what the first has done. Isolation is READ
- * COMMITTED. Thread-safe; every method blocks on the database.
+ * The transactions that write to a replica's database. The row of {@code log_head} is locked first
+ * in each of them: who comes second waits, and then sees what the first has done, and whether the
+ * database has another owner by now. Isolation is READ COMMITTED.
+ *
+ * <p>Used by one thread; every method blocks on the database.
  */
 final class LogSql {
   private static final String LOCK =
-      "SELECT \"next_lsn\", \"promise\" FROM \"log_head\" WHERE \"id\" = 1 FOR UPDATE";
+      "SELECT \"owner\", \"commits\", \"next_position\", \"next_lsn\", \"promise\""
+          + " FROM \"log_head\" WHERE \"id\" = 1";
   private static final String SET_HEAD =
-      "UPDATE \"log_head\" SET \"next_lsn\" = ?, \"promise\" = ? WHERE \"id\" = 1";
-  private static final String INSERT =
-      "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\", \"origin\", \"lsn\","
-          + " \"hlc\", \"writer\", \"write_timestamp\", \"event_ser_id\", \"event_ser_manifest\","
-          + " \"event_payload\", \"adapter_manifest\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  private static final String IS_THERE =
-      "SELECT COUNT(*) FROM \"event_log\" WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?"
-          + " AND \"writer\" = ?";
+      "UPDATE \"log_head\" SET \"commits\" = ?, \"next_position\" = ?, \"next_lsn\" = ?,"
+          + " \"promise\" = ? WHERE \"id\" = 1";
 
   private final DataSource source;
   private final ReplicaTable replicas;
+  private final LogReader reader;
+  private final LogInserts inserts;
+  private final Unlisted unlisted;
+  private final long owner;
 
-  LogSql(DataSource source, ReplicaTable replicas) {
-    this.source = source;
-    this.replicas = replicas;
-  }
+  /** What was committed last, as far as this object knows. */
+  private LogHead known;
+
+  private long commits;
+
+  /** Whether a commit failed in a way that leaves open what the database has. */
+  private boolean doubtful;
+
+  private boolean takenOver;
 
   /**
-   * Writes all of {@code writes} that are not fenced, and a promise after them, as one transaction.
+   * What became of jobs.
    *
-   * @param promise null for none
-   * @throws SQLException if nothing was written
+   * @param head the head after the transaction
+   * @param written rows of logs in this transaction, in order
+   * @param missed rows of logs that were committed before, without this object having known
+   * @param done to be run now, in order
+   * @param refused the jobs that did not take part
    */
-  LogHead.Plan commit(ReplicaId self, List<Write> writes, @Nullable HybridTimestamp promise)
+  record Outcome(
+      LogHead head,
+      List<LogRow> written,
+      List<LogRow> missed,
+      List<Runnable> done,
+      Map<Job, RuntimeException> refused) {}
+
+  private LogSql(DataSource source, ReplicaTable replicas, LogReader reader, Claim claim) {
+    this.source = source;
+    this.replicas = replicas;
+    this.reader = reader;
+    this.inserts = new LogInserts(replicas);
+    this.unlisted = claim.unlisted();
+    this.owner = claim.owner();
+    this.known = claim.head();
+    this.commits = claim.commits();
+  }
+
+  private record Claim(long owner, long commits, LogHead head, Unlisted unlisted) {}
+
+  /**
+   * Makes this process the owner of the database. Waits for a transaction of the owner before, who
+   * is refused from then on.
+   */
+  static LogSql claim(DataSource source, ReplicaTable replicas, ReplicaId self, LogReader reader)
       throws SQLException {
-    LogHead.Plan planned = null;
-    boolean sent = false;
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
-      try {
-        LogHead head = lock(connection);
-        LogHead.Plan plan = head.plan(self, writes);
-        if (promise != null) {
-          plan =
-              new LogHead.Plan(
-                  plan.accepted(), plan.lsns(), plan.fenced(), plan.head().promising(promise));
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              "UPDATE \"log_head\" SET \"owner\" = \"owner\" + 1 WHERE \"id\" = 1")) {
+        if (update.executeUpdate() != 1) {
+          throw lostRow();
         }
-        planned = plan;
-        insert(connection, plan);
-        if (!plan.head().equals(head)) {
-          setHead(connection, plan.head());
+        Claim claim;
+        try (PreparedStatement query = connection.prepareStatement(LOCK);
+            ResultSet row = query.executeQuery()) {
+          row.next();
+          claim =
+              new Claim(
+                  row.getLong(1),
+                  row.getLong(2),
+                  head(connection, row, self, replicas),
+                  reader.unlisted(connection));
         }
-        sent = true;
         connection.commit();
-        return plan;
+        return new LogSql(source, replicas, reader, claim);
       } catch (SQLException e) {
         rollBack(connection, e);
         throw e;
       }
-    } catch (SQLException e) {
-      // If the commit itself failed, nobody knows whether it took place; the database does.
-      if (sent && planned != null && isCommitted(planned)) {
-        return planned;
-      }
-      throw e;
     }
   }
 
-  private static void rollBack(Connection connection, SQLException why) {
+  private static SQLException lostRow() {
+    return new SQLException("the table log_head has lost its row; restore the database");
+  }
+
+  private static LogHead head(
+      Connection connection, ResultSet own, ReplicaId self, ReplicaTable replicas)
+      throws SQLException {
+    LogHead head =
+        new LogHead(
+            self,
+            own.getLong(3),
+            own.getLong(4),
+            LogHead.start(self).others(),
+            HybridTimestamp.ofPacked(own.getLong(5)));
+    try (PreparedStatement query =
+            connection.prepareStatement("SELECT \"origin\", \"next_lsn\" FROM \"log_held\"");
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        ReplicaId origin = replicas.replicaOf(rows.getInt(1));
+        if (origin == null) {
+          throw new SQLException("log_held names replica number " + rows.getInt(1) + ", unknown");
+        }
+        head = head.holding(origin, rows.getLong(2) - 1);
+      }
+    }
+    return head;
+  }
+
+  /** What is committed, as far as it is known. */
+  LogHead known() {
+    return known;
+  }
+
+  /**
+   * Runs jobs as one transaction. A job that is refused takes no part; the others do.
+   *
+   * @throws SQLException if nothing was written, or, while {@link #isDoubtful}, if that is not
+   *     known
+   */
+  Outcome commit(List<Job> jobs) throws SQLException {
+    number(jobs);
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        return commit(connection, jobs);
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  /** Replicas get their numbers before the lock is taken: that needs a transaction of its own. */
+  private void number(List<Job> jobs) throws SQLException {
+    LogRow last = null;
+    for (Job job : jobs) {
+      if (job instanceof Job.Store store) {
+        for (LogRow row : store.rows()) {
+          if (last == null || !row.origin().equals(last.origin())) {
+            replicas.numberOf(source, row.origin());
+          }
+          if (last == null || !row.after().equals(last.after())) {
+            for (ReplicaId replica : row.after().entries().keySet()) {
+              replicas.numberOf(source, replica);
+            }
+          }
+          last = row;
+        }
+      } else if (job instanceof Write write) {
+        for (Row row : write.rows()) {
+          EventRecord event = row.event();
+          if (event != null) {
+            replicas.numberOf(source, event.dot().replica());
+          }
+        }
+      }
+    }
+  }
+
+  private Outcome commit(Connection connection, List<Job> jobs) throws SQLException {
+    List<LogRow> missed = new ArrayList<>();
+    LogHead start = lock(connection, missed);
+    Map<Job, RuntimeException> refused = new LinkedHashMap<>();
+    List<Runnable> done = new ArrayList<>();
+    Batch batch = new Batch(start, unlisted);
+    for (Job job : jobs) {
+      try {
+        if (takenOver) {
+          throw new FencedException(
+              "another process has opened this database since; this one cannot write any more,"
+                  + " end it");
+        }
+        done.add(job.plan(batch));
+      } catch (RuntimeException e) {
+        refused.put(job, e);
+      }
+    }
+    if (batch.isEmpty(start)) {
+      connection.rollback();
+    } else {
+      inserts.write(connection, start, batch);
+      setHead(connection, batch.head());
+      commitSurely(connection, batch.head());
+    }
+    list(batch);
+    List<LogRow> written = new ArrayList<>(batch.rows().size());
+    for (Placed row : batch.rows()) {
+      if (row.listed() != null) {
+        written.add(row.listed());
+      }
+    }
+    return new Outcome(known, written, missed, done, refused);
+  }
+
+  private LogHead lock(Connection connection, List<LogRow> missed) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(LOCK + " FOR UPDATE");
+        ResultSet row = query.executeQuery()) {
+      if (!row.next()) {
+        throw lostRow();
+      }
+      takenOver = row.getLong(1) != owner;
+      if (doubtful || row.getLong(2) != commits) {
+        replicas.refresh(connection);
+        LogHead now = head(connection, row, known.self(), replicas);
+        missed.addAll(reader.between(connection, known.held(), now.held()));
+        commits = row.getLong(2);
+        known = now;
+        doubtful = false;
+      }
+      return known;
+    }
+  }
+
+  private void setHead(Connection connection, LogHead head) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(SET_HEAD)) {
+      update.setLong(1, commits + 1);
+      update.setLong(2, head.nextPosition());
+      update.setLong(3, head.nextLsn());
+      update.setLong(4, head.promise().packed());
+      update.executeUpdate();
+    }
+  }
+
+  /** If the commit itself fails, nobody knows whether it took place; the database does. */
+  private void commitSurely(Connection connection, LogHead head) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      doubtful = true;
+      if (!isCommitted(e)) {
+        throw e;
+      }
+    }
+    commits++;
+    known = head;
+  }
+
+  /** Takes the lock, so that it waits for a commit that the server is still about. */
+  private boolean isCommitted(SQLException why) {
+    try (Connection connection = source.getConnection();
+        PreparedStatement query = connection.prepareStatement(LOCK + " FOR UPDATE");
+        ResultSet row = query.executeQuery()) {
+      boolean committed = row.next() && row.getLong(1) == owner && row.getLong(2) == commits + 1;
+      doubtful = false;
+      return committed;
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+      return false;
+    }
+  }
+
+  /** Keeps the list of rows without a place up to date, after the commit. */
+  private void list(Batch batch) {
+    for (Placed row : batch.rows()) {
+      if (row.completes() && row.listed() != null) {
+        if (row.listed().entry() instanceof LogEntry.Event event) {
+          unlisted.remove(row.key(), EventHead.of(event.encoded()).dot());
+        }
+      } else if (row.kind() == RowKind.EVENT && row.lsn() == 0) {
+        EventRecord event = EventRecordCodec.decode(row.payload());
+        unlisted.add(row.key(), event.dot(), row.position(), event.hash());
+      }
+    }
+  }
+
+  /** Whether it is not known if the last commit took place. The next one will find out. */
+  boolean isDoubtful() {
+    return doubtful;
+  }
+
+  /** Whether another process owns the database now. */
+  boolean isTakenOver() {
+    return takenOver;
+  }
+
+  private static void rollBack(Connection connection, Exception why) {
     try {
       connection.rollback();
     } catch (SQLException e) {
@@ -87,90 +315,18 @@ final class LogSql {
     }
   }
 
-  private static LogHead lock(Connection connection) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(LOCK);
-        ResultSet rows = query.executeQuery()) {
-      if (!rows.next()) {
-        throw new SQLException("the table log_head has lost its row; restore the database");
+  /**
+   * Whether an error may be the fault of a single row, so that it is worth to try the others
+   * without it. The classes of SQLSTATE: data, integrity, limits.
+   */
+  static boolean mayBeOfOneRow(SQLException error) {
+    for (@Nullable SQLException e = error; e != null; e = e.getNextException()) {
+      String state = e.getSQLState();
+      if (state != null
+          && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))) {
+        return true;
       }
-      return new LogHead(rows.getLong(1), HybridTimestamp.ofPacked(rows.getLong(2)));
     }
-  }
-
-  private static void setHead(Connection connection, LogHead head) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(SET_HEAD)) {
-      update.setLong(1, head.nextLsn());
-      update.setLong(2, head.promise().packed());
-      update.executeUpdate();
-    }
-  }
-
-  private void insert(Connection connection, LogHead.Plan plan) throws SQLException {
-    if (plan.accepted().isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      for (int i = 0; i < plan.accepted().size(); i++) {
-        Write write = plan.accepted().get(i);
-        long[] lsns = plan.lsns().get(i);
-        for (int k = 0; k < lsns.length; k++) {
-          bind(insert, write.persistenceId(), write.rows().get(k), lsns[k]);
-          insert.addBatch();
-        }
-      }
-      insert.executeBatch();
-    }
-  }
-
-  private void bind(PreparedStatement insert, String persistenceId, Row row, long lsn)
-      throws SQLException {
-    insert.setString(1, persistenceId);
-    insert.setLong(2, row.sequence());
-    EventRecord event = row.event();
-    if (event == null) {
-      insert.setNull(3, Types.INTEGER);
-      insert.setNull(5, Types.BIGINT);
-    } else {
-      insert.setInt(3, replicas.numberOf(source, event.dot().replica()));
-      insert.setLong(5, event.time().packed());
-    }
-    if (lsn == 0) {
-      insert.setNull(4, Types.BIGINT);
-    } else {
-      insert.setLong(4, lsn);
-    }
-    insert.setString(6, row.writer());
-    insert.setLong(7, row.timestamp());
-    insert.setInt(8, row.serializer());
-    insert.setString(9, row.manifest());
-    insert.setBytes(10, row.payload());
-    insert.setString(11, row.adapterManifest());
-  }
-
-  private boolean isCommitted(LogHead.Plan plan) {
-    if (plan.accepted().isEmpty()) {
-      return false; // a promise at most, which can be given again
-    }
-    Write write = plan.accepted().get(0);
-    try (Connection connection = source.getConnection();
-        PreparedStatement query = connection.prepareStatement(IS_THERE)) {
-      query.setString(1, write.persistenceId());
-      query.setLong(2, write.rows().get(0).sequence());
-      query.setString(3, write.rows().get(0).writer());
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() && rows.getInt(1) == 1;
-      }
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
-  /** Whether the database answers at all. */
-  boolean isReachable() {
-    try (Connection connection = source.getConnection()) {
-      return connection.isValid(1);
-    } catch (SQLException e) {
-      return false;
-    }
+    return false;
   }
 }

@@ -1,54 +1,54 @@
 package dev.converge.pekko.journal;
 
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
-import dev.converge.pekko.wire.WireException;
+import dev.converge.pekko.wire.ConvergeSerializer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries the journal of version 1, in the tables of {@code pekko-persistence-jdbc}, over into the
- * replica log. Own events get their log numbers in the order in which they were committed; others
- * stay without until their origins' logs come.
+ * replica log. Replicated events get positions, and own ones their log numbers, in the order in
+ * which they were committed. Others' have no places in their logs until those logs come: see {@link
+ * Unlisted}. What an own event came after in other logs was not kept; it counts as nothing, and the
+ * event's own context orders it.
  */
 final class OldJournal {
   private static final Logger LOG = LoggerFactory.getLogger(OldJournal.class);
   private static final int BATCH = 1_000;
+  private static final byte[] NOTHING = new byte[0];
 
   private OldJournal() {}
 
-  /**
-   * Copies all rows, in the transaction that is open. O(events).
-   *
-   * @return the next log number
-   */
-  static long copy(Connection connection) throws SQLException {
+  /** Where the log goes on. */
+  record Ends(long nextPosition, long nextLsn) {}
+
+  /** Copies all rows, in the transaction that is open. O(events). */
+  static Ends copy(Connection connection) throws SQLException {
     ReplicaTable replicas = ReplicaTable.read(connection);
     Map<ReplicaId, Integer> numbers = replicas.all();
-    long next = 1;
+    long position = 1;
+    long lsn = 1;
     long copied = 0;
     try (PreparedStatement query =
             connection.prepareStatement(
-                "SELECT \"persistence_id\", \"sequence_number\", \"deleted\", \"writer\","
-                    + " \"write_timestamp\", \"event_ser_id\", \"event_ser_manifest\","
-                    + " \"adapter_manifest\", \"event_payload\", \"ordering\""
+                "SELECT \"persistence_id\", \"sequence_number\", \"deleted\", \"event_ser_id\","
+                    + " \"event_ser_manifest\", \"adapter_manifest\", \"writer\","
+                    + " \"write_timestamp\", \"event_payload\", \"ordering\""
                     + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT "
                     + BATCH);
         PreparedStatement insert =
             connection.prepareStatement(
                 "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\","
-                    + " \"deleted\", \"writer\", \"write_timestamp\", \"event_ser_id\","
-                    + " \"event_ser_manifest\", \"adapter_manifest\", \"event_payload\","
-                    + " \"origin\", \"hlc\", \"lsn\")"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                    + " \"deleted\", \"event_ser_id\", \"event_ser_manifest\","
+                    + " \"adapter_manifest\", \"writer\", \"write_timestamp\","
+                    + " \"event_payload\", \"kind\", \"origin\", \"lsn\", \"hlc\", \"crc\")"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       long last = -1;
       while (true) {
         query.setLong(1, last);
@@ -62,27 +62,25 @@ final class OldJournal {
             }
             byte[] payload = rows.getBytes(9);
             insert.setBytes(9, payload);
-            EventRecord event = event(rows.getString(1), payload);
-            Integer number = event == null ? null : numbers.get(event.dot().replica());
-            if (event == null || number == null) {
-              insert.setNull(10, Types.INTEGER);
-              insert.setNull(11, Types.BIGINT);
-              insert.setNull(12, Types.BIGINT);
-            } else {
-              insert.setInt(10, number);
-              insert.setLong(11, event.time().packed());
-              if (event.dot().replica().equals(replicas.own())) {
-                insert.setLong(12, next++);
-              } else {
-                insert.setNull(12, Types.BIGINT);
-              }
+            boolean replicated =
+                rows.getInt(4) == ConvergeSerializer.IDENTIFIER
+                    && rows.getString(5).equals(ConvergeSerializer.EVENT);
+            Old old =
+                replicated ? Old.of(rows.getString(1), payload, numbers, replicas, lsn) : Old.NONE;
+            if (replicated) {
+              insert.setLong(2, position++);
             }
+            if (old.lsn() > 0) {
+              lsn++;
+            }
+            old.bind(
+                insert, rows.getString(1), replicated ? RowKind.EVENT : RowKind.PLAIN, payload);
             insert.addBatch();
           }
         }
         if (rowsOfPage == 0) {
           LOG.info("carried {} events over into the replica log", copied);
-          return next;
+          return new Ends(position, lsn);
         }
         insert.executeBatch();
         copied += rowsOfPage;
@@ -90,13 +88,35 @@ final class OldJournal {
     }
   }
 
-  /** A row that cannot be read is carried over as it is: its entity will name it. */
-  private static @Nullable EventRecord event(String persistenceId, byte[] payload) {
-    try {
-      return EventRecordCodec.decode(payload);
-    } catch (WireException e) {
-      LOG.warn("a row of {} cannot be read and stays as it is: {}", persistenceId, e.getMessage());
-      return null;
+  /** What the columns of a log say of an old row; a number is 0 if there is none. */
+  private record Old(int origin, long lsn, long time) {
+    static final Old NONE = new Old(0, 0, 0);
+
+    /** A row that cannot be read is carried over as it is: its entity will name it. */
+    static Old of(
+        String persistenceId,
+        byte[] payload,
+        Map<ReplicaId, Integer> numbers,
+        ReplicaTable replicas,
+        long nextLsn) {
+      try {
+        EventHead head = EventHead.of(payload);
+        Integer number = numbers.get(head.dot().replica());
+        boolean own = head.dot().replica().equals(replicas.own());
+        return number == null ? NONE : new Old(number, own ? nextLsn : 0, head.time().packed());
+      } catch (IllegalArgumentException e) {
+        LOG.warn("a row of {} is damaged and stays as it is: {}", persistenceId, e.getMessage());
+        return NONE;
+      }
+    }
+
+    void bind(PreparedStatement insert, String key, RowKind kind, byte[] payload)
+        throws SQLException {
+      insert.setInt(10, kind.code());
+      insert.setObject(11, origin == 0 ? null : origin, Types.INTEGER);
+      insert.setObject(12, lsn == 0 ? null : lsn, Types.BIGINT);
+      insert.setObject(13, time == 0 ? null : time, Types.BIGINT);
+      insert.setInt(14, RowCheck.of(key, kind, origin, lsn, time, NOTHING, payload));
     }
   }
 }

@@ -71,7 +71,7 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
     return database
         .thenCompose(
             opened -> {
-              opened.log().submit(write);
+              opened.commits().submit(write);
               return write.done();
             })
         .handle(
@@ -100,10 +100,10 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
           long next = from;
           long left = max;
           while (left > 0 && next <= to) {
-            List<LogReader.Stored> page = opened.reader().rows(persistenceId, next, to, left);
-            for (LogReader.Stored row : page) {
-              consumer.accept(message(persistenceId, row));
-              next = row.sequence() + 1;
+            List<StoredRow> page = opened.reader().rows(persistenceId, next, to, left);
+            for (StoredRow row : page) {
+              consumer.accept(message(row));
+              next = row.position() + 1;
             }
             if (page.isEmpty()) {
               break;
@@ -113,15 +113,17 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
         });
   }
 
-  private PersistentRepr message(String persistenceId, LogReader.Stored row) {
+  private PersistentRepr message(StoredRow row) {
     try {
-      return codec.message(persistenceId, row);
+      return codec.message(row);
+    } catch (DamagedRowException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new JournalException(
           "row "
-              + row.sequence()
+              + row.position()
               + " of "
-              + persistenceId
+              + row.key()
               + " in the journal cannot be read: "
               + e.getMessage(),
           e);

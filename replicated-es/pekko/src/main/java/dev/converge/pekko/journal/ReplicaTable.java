@@ -21,6 +21,7 @@ final class ReplicaTable {
           + " SELECT ?, ?, ?, COALESCE(MAX(\"number\"), 0) + 1 FROM \"converge_replica\"";
 
   private final Map<ReplicaId, Integer> numbers = new ConcurrentHashMap<>();
+  private final Map<Integer, ReplicaId> ids = new ConcurrentHashMap<>();
   private volatile @Nullable ReplicaId own;
 
   private ReplicaTable() {}
@@ -32,7 +33,8 @@ final class ReplicaTable {
     return table;
   }
 
-  private void refresh(Connection connection) throws SQLException {
+  /** Reads the table again. */
+  void refresh(Connection connection) throws SQLException {
     try (PreparedStatement query =
             connection.prepareStatement(
                 "SELECT \"name\", \"incarnation\", \"own\", \"number\" FROM \"converge_replica\"");
@@ -40,6 +42,7 @@ final class ReplicaTable {
       while (rows.next()) {
         ReplicaId id = new ReplicaId(rows.getString(1), rows.getLong(2));
         numbers.put(id, rows.getInt(4));
+        ids.put(rows.getInt(4), id);
         if (rows.getBoolean(3)) {
           own = id;
         }
@@ -60,6 +63,24 @@ final class ReplicaTable {
   /** All ids with their numbers. */
   Map<ReplicaId, Integer> all() {
     return new TreeMap<>(numbers);
+  }
+
+  /** The replica of a number; null if there is none. */
+  @Nullable ReplicaId replicaOf(int number) {
+    return ids.get(number);
+  }
+
+  /**
+   * The number of a replica that is in the table.
+   *
+   * @throws IllegalStateException if it is not: a mistake in this package
+   */
+  int numberOf(ReplicaId id) {
+    Integer number = numbers.get(id);
+    if (number == null) {
+      throw new IllegalStateException("replica " + id + " has no number yet");
+    }
+    return number;
   }
 
   /**

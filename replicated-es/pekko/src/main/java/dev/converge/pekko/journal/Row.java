@@ -4,13 +4,10 @@ import dev.converge.pekko.wire.EventRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row to be written.
+ * One message of a persistent actor, to be written.
  *
- * @param sequence the entity's sequence number of persistence, from 1
- * @param event the replicated event; null for what is not one, which is stored but has no place in
- *     the replica log
- * @param lsn the log number that the event's origin gave it; 0 if it is not known, or is ours to
- *     give
+ * @param sequence Pekko's sequence number of it, from 1; where it stands if it is not replicated
+ * @param event the replicated event; null for what is not one, which has no place in any log
  * @param serializer identifier of the serializer that wrote {@code payload}
  * @param manifest that serializer's manifest
  * @param payload the bytes
@@ -22,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 record Row(
     long sequence,
     @Nullable EventRecord event,
-    long lsn,
     int serializer,
     String manifest,
     byte[] payload,

@@ -1,5 +1,6 @@
 package dev.converge.pekko.journal;
 
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.pekko.wire.ConvergeSerializer;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LoggedEvent;
@@ -59,7 +60,6 @@ final class RowCodec {
     return new Row(
         message.sequenceNr(),
         record,
-        event == null ? 0 : event.lsn(),
         serializer,
         manifest,
         bytes,
@@ -71,22 +71,41 @@ final class RowCodec {
   /**
    * The message of a row.
    *
+   * @throws DamagedRowException if the row is not what was written
    * @throws RuntimeException if its bytes cannot be read
    */
-  PersistentRepr message(String persistenceId, LogReader.Stored row) {
+  PersistentRepr message(StoredRow row) {
+    row.verify();
+    StoredRow.Plain plain = row.plain();
+    if (plain == null) {
+      return replicated(row);
+    }
     Object payload =
-        row.serializer() == ConvergeSerializer.IDENTIFIER
-                && row.manifest().equals(ConvergeSerializer.EVENT)
-            ? LoggedEvent.stored(null, row.lsn(), row.sequence(), row.payload())
-            : serialization.deserialize(row.payload(), row.serializer(), row.manifest()).get();
+        serialization.deserialize(row.payload(), plain.serializer(), plain.manifest()).get();
     return PersistentRepr.apply(
             payload,
-            row.sequence(),
-            persistenceId,
-            row.adapterManifest(),
+            row.position(),
+            row.key(),
+            plain.adapterManifest(),
             false,
             ActorRef.noSender(),
-            row.writer())
-        .withTimestamp(row.timestamp());
+            plain.writer())
+        .withTimestamp(plain.timestamp());
+  }
+
+  /**
+   * Rows of an entity come from several writers, which is no sign of a fault; so they are all given
+   * the same one, or Pekko's replay filter would drop those of a writer that was seen before.
+   */
+  private static PersistentRepr replicated(StoredRow row) {
+    return PersistentRepr.apply(
+            LoggedEvent.stored(row.origin(), row.lsn(), row.position(), row.payload()),
+            row.position(),
+            row.key(),
+            "",
+            false,
+            ActorRef.noSender(),
+            "")
+        .withTimestamp(HybridTimestamp.ofPacked(row.time()).millis());
   }
 }

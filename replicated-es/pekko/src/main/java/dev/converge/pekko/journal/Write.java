@@ -4,19 +4,37 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The rows of one entity that are written together or not at all.
+ * The messages of one persistent actor that are written together or not at all.
  *
  * @param persistenceId whose they are
  * @param rows at least one, in ascending order of their sequence numbers
  * @param done completed with null after the commit; with a {@link FencedException} if an own event
  *     is not younger than the promise; else with the database's error
  */
-record Write(String persistenceId, List<Row> rows, CompletableFuture<Void> done) {
-  long bytes() {
+record Write(String persistenceId, List<Row> rows, CompletableFuture<Void> done) implements Job {
+  @Override
+  public String what() {
+    return "a write of " + persistenceId;
+  }
+
+  @Override
+  public long bytes() {
     long sum = 0;
     for (Row row : rows) {
       sum += row.payload().length;
     }
     return sum;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // the one value that Void has
+  public Runnable plan(Batch batch) {
+    batch.take(batch.head().write(this));
+    return () -> done.complete(null);
+  }
+
+  @Override
+  public void fail(RuntimeException why) {
+    done.completeExceptionally(why);
   }
 }

@@ -1,5 +1,7 @@
 package dev.converge.pekko.snapshot;
 
+import dev.converge.pekko.journal.JournalDatabase;
+import dev.converge.pekko.journal.StoredCheckpoint;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -20,4 +22,19 @@ public interface CheckpointStore {
 
   /** The checkpoints of an entity, newest first. May block on the database. */
   List<StoredCheckpoint> checkpoints(String persistenceId);
+
+  /** The store in a node's database. */
+  static CheckpointStore in(JournalDatabase database) {
+    return new CheckpointStore() {
+      @Override
+      public CompletionStage<Void> save(String persistenceId, long position, byte[] checkpoint) {
+        return database.saveCheckpoint(persistenceId, position, checkpoint);
+      }
+
+      @Override
+      public List<StoredCheckpoint> checkpoints(String persistenceId) {
+        return database.checkpoints(persistenceId);
+      }
+    };
+  }
 }

@@ -7,7 +7,8 @@ import dev.converge.crdt.clock.VersionVector;
  * One row of a replica's log, as it is shipped, stored and read.
  *
  * @param origin whose log
- * @param lsn the place in that log, contiguous from 1
+ * @param lsn the place in that log, contiguous from 1; 0 in a row that was carried over from an
+ *     older journal and whose log has not come yet, which is never shipped
  * @param after {origin → LSN} of other logs: what the origin held when it committed this row.
  *     Whoever stores the row holds that already
  * @param entry what it says
@@ -22,9 +23,9 @@ public record LogRow(
    * @throws IllegalArgumentException if one is out of range
    */
   public LogRow {
-    if (lsn < 1 || position < 0) {
+    if (lsn < 0 || position < 0) {
       throw new IllegalArgumentException(
-          "a row has a log number from 1 and a position from 0: " + lsn + ", " + position);
+          "a row's log number and position are not negative: " + lsn + ", " + position);
     }
   }
 

@@ -1,102 +1,188 @@
 package dev.converge.pekko.journal;
 
+import static dev.converge.pekko.journal.Samples.NOTHING;
+import static dev.converge.pekko.journal.Samples.SELF;
+import static dev.converge.pekko.journal.Samples.THREE;
+import static dev.converge.pekko.journal.Samples.TWO;
+import static dev.converge.pekko.journal.Samples.event;
+import static dev.converge.pekko.journal.Samples.message;
+import static dev.converge.pekko.journal.Samples.row;
+import static dev.converge.pekko.journal.Samples.time;
+import static dev.converge.pekko.journal.Samples.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.converge.crdt.clock.CausalContext;
-import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
-import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.pekko.wire.EventRecord;
-import java.util.ArrayList;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LogHeadTest {
-  static final ReplicaId SELF = new ReplicaId("node-1", 1);
-  static final ReplicaId OTHER = new ReplicaId("node-2", 1);
+  private static final LogHead HEAD =
+      new LogHead(SELF, 100, 7, VersionVector.of(Map.of(TWO, 4L)), HybridTimestamp.ZERO);
 
-  static HybridTimestamp time(long millis) {
-    return new HybridTimestamp(millis, 0);
+  private final Unlisted unlisted = new Unlisted();
+
+  private static List<Long> lsns(LogHead.Step step) {
+    return step.rows().stream().map(Placed::lsn).toList();
   }
 
-  static EventRecord event(ReplicaId origin, long sequence, long millis) {
-    return new EventRecord(
-        Dot.of(origin, sequence),
-        time(millis),
-        CausalContext.empty(),
-        1,
-        null,
-        new byte[32],
-        new byte[] {(byte) sequence});
-  }
-
-  static Row row(long sequence, EventRecord event, long lsn) {
-    return new Row(sequence, event, lsn, 1, "", new byte[1], "", "writer", 0);
-  }
-
-  static Write write(String id, Row... rows) {
-    return new Write(id, List.of(rows), new CompletableFuture<>());
-  }
-
-  private static List<Long> numbers(LogHead.Plan plan) {
-    List<Long> numbers = new ArrayList<>();
-    for (long[] lsns : plan.lsns()) {
-      for (long lsn : lsns) {
-        numbers.add(lsn);
-      }
-    }
-    return numbers;
+  private static List<Long> positions(LogHead.Step step) {
+    return step.rows().stream().map(Placed::position).toList();
   }
 
   @Test
-  void own_events_get_contiguous_numbers_in_the_order_of_the_writes() {
-    LogHead.Plan plan =
-        new LogHead(7, HybridTimestamp.ZERO)
-            .plan(
-                SELF,
-                List.of(
-                    write("a", row(1, event(SELF, 1, 10), 0), row(2, event(SELF, 2, 11), 0)),
-                    write("b", row(1, event(SELF, 1, 5), 0))));
-    assertThat(numbers(plan)).containsExactly(7L, 8L, 9L);
-    assertThat(plan.head().nextLsn()).isEqualTo(10);
+  void own_events_get_the_next_places_and_say_what_was_held_then() {
+    LogHead.Step step =
+        HEAD.write(write("a", message(1, event(SELF, 1, 10)), message(2, event(SELF, 2, 11))));
+    assertThat(lsns(step)).containsExactly(7L, 8L);
+    assertThat(positions(step)).containsExactly(100L, 101L);
+    assertThat(step.rows()).allMatch(row -> row.after().equals(VersionVector.of(Map.of(TWO, 4L))));
+    assertThat(step.head().nextLsn()).isEqualTo(9);
+    assertThat(step.head().nextPosition()).isEqualTo(102);
+    assertThat(step.head().held()).isEqualTo(VersionVector.of(Map.of(SELF, 8L, TWO, 4L)));
   }
 
   @Test
-  void others_events_keep_the_numbers_of_their_origins() {
-    LogHead.Plan plan =
-        LogHead.START.plan(
-            SELF,
-            List.of(
-                write(
-                    "a",
-                    row(1, event(OTHER, 1, 10), 40),
-                    row(2, event(SELF, 1, 10), 0),
-                    row(3, event(OTHER, 2, 10), 0))));
-    assertThat(numbers(plan)).containsExactly(40L, 1L, 0L);
-    assertThat(plan.head().nextLsn()).isEqualTo(2);
+  void ordinary_messages_keep_their_numbers_and_take_no_place() {
+    Row plain = new Row(17, null, 1, "", new byte[1], "", "w", 0);
+    LogHead.Step step = HEAD.write(write("a", plain));
+    assertThat(positions(step)).containsExactly(17L);
+    assertThat(step.head()).isEqualTo(HEAD);
   }
 
   @Test
-  void a_write_with_an_own_event_at_the_promise_is_fenced_whole_and_leaves_no_gap() {
-    Write late = write("a", row(1, event(SELF, 1, 101), 0), row(2, event(SELF, 2, 100), 0));
-    Write young = write("b", row(1, event(SELF, 1, 101), 0));
-    LogHead.Plan plan = new LogHead(3, time(100)).plan(SELF, List.of(late, young));
-    assertThat(plan.fenced()).containsExactly(late);
-    assertThat(plan.accepted()).containsExactly(young);
-    assertThat(numbers(plan)).containsExactly(3L);
+  void a_write_with_an_own_event_at_the_promise_is_fenced_whole() {
+    LogHead promised = HEAD.promising(time(100));
+    Write late = write("a", message(1, event(SELF, 1, 101)), message(2, event(SELF, 2, 100)));
+    assertThatThrownBy(() -> promised.write(late))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("of a is older than what this replica has promised");
+    assertThat(promised.write(write("b", message(1, event(SELF, 1, 101)))).rows()).hasSize(1);
   }
 
   @Test
-  void others_events_are_never_fenced_however_old() {
-    Write old = write("a", row(1, event(OTHER, 1, 1), 12));
-    assertThat(new LogHead(3, time(100)).plan(SELF, List.of(old)).accepted()).containsExactly(old);
+  void others_rows_are_never_fenced_however_old() {
+    assertThat(lsns(HEAD.promising(time(99_999)).store(List.of(row(TWO, 5, "a")), unlisted)))
+        .containsExactly(5L);
+  }
+
+  @Test
+  void rows_of_several_logs_are_stored_each_in_its_order() {
+    LogHead.Step step =
+        HEAD.store(
+            List.of(row(TWO, 5, "a"), row(THREE, 1, "b"), row(TWO, 6, "a"), row(THREE, 2, "a")),
+            unlisted);
+    assertThat(lsns(step)).containsExactly(5L, 1L, 6L, 2L);
+    assertThat(positions(step)).containsExactly(100L, 101L, 102L, 103L);
+    assertThat(step.head().held())
+        .isEqualTo(VersionVector.of(Map.of(SELF, 6L, TWO, 6L, THREE, 2L)));
+  }
+
+  @Test
+  void what_is_held_is_passed_over_also_within_a_batch() {
+    LogHead.Step step =
+        HEAD.store(List.of(row(TWO, 3, "a"), row(TWO, 5, "a"), row(TWO, 5, "a")), unlisted);
+    assertThat(lsns(step)).containsExactly(5L);
+    assertThat(HEAD.store(List.of(row(TWO, 1, "a")), unlisted).head()).isEqualTo(HEAD);
+  }
+
+  @Test
+  void a_row_behind_a_gap_is_refused() {
+    assertThatThrownBy(() -> HEAD.store(List.of(row(TWO, 5, "a"), row(TWO, 7, "a")), unlisted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("row 7 of node-2~1 cannot be stored now: the next of that log is 6");
+    assertThatThrownBy(() -> HEAD.store(List.of(row(THREE, 2, "a")), unlisted))
+        .hasMessageContaining("the next of that log is 1");
+  }
+
+  @Test
+  void a_row_comes_after_what_its_origin_held() {
+    LogRow needsMore = row(THREE, 1, VersionVector.of(Map.of(TWO, 5L)), "a");
+    assertThatThrownBy(() -> HEAD.store(List.of(needsMore), unlisted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("row 1 of node-3~1")
+        .hasMessageContaining("it comes after {node-2~1=5}, and held is {node-1~1=6, node-2~1=4}");
+    assertThat(lsns(HEAD.store(List.of(row(TWO, 5, "a"), needsMore), unlisted)))
+        .containsExactly(5L, 1L);
+    LogRow needsOwn = row(THREE, 1, VersionVector.of(Map.of(SELF, 7L)), "a");
+    assertThatThrownBy(() -> HEAD.store(List.of(needsOwn), unlisted))
+        .hasMessageContaining("comes after {node-1~1=7}");
+  }
+
+  @Test
+  void own_rows_that_were_lost_come_back_in_order() {
+    LogHead.Step step = HEAD.store(List.of(row(SELF, 7, "a"), row(SELF, 8, "b")), unlisted);
+    assertThat(lsns(step)).containsExactly(7L, 8L);
+    assertThat(step.head().nextLsn()).isEqualTo(9);
+    assertThat(step.head().others()).isEqualTo(HEAD.others());
+    assertThatThrownBy(() -> HEAD.store(List.of(row(SELF, 8, "a")), unlisted))
+        .hasMessageContaining("the next of that log is 7");
+  }
+
+  @Test
+  void bytes_that_are_no_event_or_of_another_replica_are_refused() {
+    LogRow rubbish = new LogRow(TWO, 5, NOTHING, new LogEntry.Event("a", new byte[] {1, 2}), 0);
+    assertThatThrownBy(() -> HEAD.store(List.of(rubbish), unlisted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not an event");
+    LogRow foreign = new LogRow(TWO, 5, NOTHING, Samples.entry("a", event(THREE, 1, 1)), 0);
+    assertThatThrownBy(() -> HEAD.store(List.of(foreign), unlisted))
+        .hasMessageContaining("its event is of node-3~1");
+  }
+
+  @Test
+  void a_row_without_its_place_gets_it_and_keeps_its_position() {
+    EventRecord known = event(TWO, 5, 1_005);
+    unlisted.add("a", known.dot(), 33, known.hash());
+    LogHead.Step step = HEAD.store(List.of(row(TWO, 5, "a"), row(TWO, 6, "a")), unlisted);
+    assertThat(step.rows().get(0).completes()).isTrue();
+    assertThat(positions(step)).containsExactly(33L, 100L);
+    assertThat(step.head().nextPosition()).isEqualTo(101);
+  }
+
+  @Test
+  void the_same_dot_with_another_content_is_kept_beside_the_first() {
+    EventRecord other = event(TWO, 5, 77);
+    unlisted.add("a", other.dot(), 33, other.hash());
+    assertThat(HEAD.store(List.of(row(TWO, 5, "a")), unlisted).rows().get(0).completes()).isFalse();
+  }
+
+  @Test
+  void an_appended_row_is_made_from_the_promise_and_what_is_held() {
+    LogHead promised = HEAD.promising(time(100));
+    LogHead.Step step =
+        promised.append(
+            (promise, held) -> {
+              assertThat(promise).isEqualTo(promised.asPromise());
+              assertThat(held).isEqualTo(promised.held());
+              return new LogEntry.Floor(held);
+            });
+    assertThat(lsns(step)).containsExactly(7L);
+    assertThat(EntryForm.of(new LogEntry.Floor(HEAD.held())).entry())
+        .isEqualTo(new LogEntry.Floor(HEAD.held()));
+    assertThatThrownBy(() -> HEAD.append((promise, held) -> Samples.entry("a", event(SELF, 1, 1))))
+        .hasMessageContaining("written by its entity");
   }
 
   @Test
   void promises_never_go_back() {
-    LogHead head = new LogHead(3, time(100));
+    LogHead head = HEAD.promising(time(100));
     assertThat(head.promising(time(50)).promise()).isEqualTo(time(100));
     assertThat(head.promising(time(150)).promise()).isEqualTo(time(150));
+    assertThat(head.asPromise().lsn()).isEqualTo(6);
+  }
+
+  @Test
+  void the_head_of_an_event_is_what_decoding_it_gives() {
+    EventRecord event = event(TWO, 123_456_789_012L, 1_700_000_000_000L);
+    EventHead head = EventHead.of(EventRecordCodec.encode(event));
+    assertThat(head.dot()).isEqualTo(event.dot());
+    assertThat(head.time()).isEqualTo(event.time());
   }
 }

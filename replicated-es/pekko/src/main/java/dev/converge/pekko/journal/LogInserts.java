@@ -1,0 +1,181 @@
+package dev.converge.pekko.journal;
+
+import dev.converge.crdt.clock.ReplicaId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a transaction writes, as statements. Used by one thread. */
+final class LogInserts {
+  private static final String INSERT =
+      "INSERT INTO \"event_log\" ("
+          + StoredRow.COLUMNS
+          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String COMPLETE =
+      "UPDATE \"event_log\" SET \"lsn\" = ?, \"after\" = ?, \"crc\" = ?, \"event_payload\" = ?"
+          + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?";
+
+  private final ReplicaTable replicas;
+  private final AfterForm afterForm = new AfterForm();
+
+  LogInserts(ReplicaTable replicas) {
+    this.replicas = replicas;
+  }
+
+  /** Writes all that a batch has, beside the own head. */
+  void write(Connection connection, LogHead before, Batch batch) throws SQLException {
+    rows(connection, batch.rows());
+    for (Map.Entry<String, byte[]> value : batch.values().entrySet()) {
+      put(connection, value.getKey(), value.getValue());
+    }
+    for (Snapshot snapshot : batch.snapshots()) {
+      SnapshotSql.save(connection, snapshot);
+    }
+    held(connection, before, batch.head());
+  }
+
+  private void rows(Connection connection, List<Placed> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    boolean completes = false;
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      boolean any = false;
+      for (Placed row : rows) {
+        if (row.completes()) {
+          completes = true;
+        } else {
+          bind(insert, row);
+          insert.addBatch();
+          any = true;
+        }
+      }
+      if (any) {
+        insert.executeBatch();
+      }
+    }
+    if (completes) {
+      complete(connection, rows);
+    }
+  }
+
+  private void bind(PreparedStatement insert, Placed row) throws SQLException {
+    insert.setString(1, row.key());
+    insert.setLong(2, row.position());
+    insert.setInt(3, row.kind().code());
+    ReplicaId origin = row.origin();
+    int number = origin == null ? 0 : replicas.numberOf(origin);
+    byte[] after = afterForm.bytes(row.after(), replicas::numberOf);
+    long time = row.time().packed();
+    nullable(insert, 4, number);
+    nullable(insert, 5, row.lsn());
+    nullable(insert, 6, time);
+    insert.setBytes(7, after.length == 0 ? null : after);
+    insert.setInt(
+        8, RowCheck.of(row.key(), row.kind(), number, row.lsn(), time, after, row.payload()));
+    insert.setBytes(9, row.payload());
+    Row plain = row.plain();
+    if (plain == null) {
+      insert.setNull(10, Types.INTEGER);
+      insert.setNull(11, Types.VARCHAR);
+      insert.setNull(12, Types.VARCHAR);
+      insert.setNull(13, Types.VARCHAR);
+      insert.setNull(14, Types.BIGINT);
+    } else {
+      insert.setInt(10, plain.serializer());
+      insert.setString(11, plain.manifest());
+      insert.setString(12, plain.adapterManifest());
+      insert.setString(13, plain.writer());
+      insert.setLong(14, plain.timestamp());
+    }
+  }
+
+  private static void nullable(PreparedStatement insert, int column, long number)
+      throws SQLException {
+    if (number == 0) {
+      insert.setNull(column, column == 4 ? Types.INTEGER : Types.BIGINT);
+    } else if (column == 4) {
+      insert.setInt(column, (int) number);
+    } else {
+      insert.setLong(column, number);
+    }
+  }
+
+  private void complete(Connection connection, List<Placed> rows) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(COMPLETE)) {
+      for (Placed row : rows) {
+        ReplicaId origin = row.origin();
+        if (!row.completes() || origin == null) {
+          continue;
+        }
+        byte[] after = afterForm.bytes(row.after(), replicas::numberOf);
+        update.setLong(1, row.lsn());
+        update.setBytes(2, after.length == 0 ? null : after);
+        update.setInt(
+            3,
+            RowCheck.of(
+                row.key(),
+                row.kind(),
+                replicas.numberOf(origin),
+                row.lsn(),
+                row.time().packed(),
+                after,
+                row.payload()));
+        update.setBytes(4, row.payload());
+        update.setString(5, row.key());
+        update.setLong(6, row.position());
+        if (update.executeUpdate() != 1) {
+          throw new SQLException("row " + row.position() + " of " + row.key() + " is gone");
+        }
+      }
+    }
+  }
+
+  private void held(Connection connection, LogHead before, LogHead after) throws SQLException {
+    if (after.others() == before.others()) {
+      return;
+    }
+    for (Map.Entry<ReplicaId, Long> held : after.others().entries().entrySet()) {
+      if (held.getValue() > before.others().get(held.getKey())) {
+        upsert(
+            connection,
+            "UPDATE \"log_held\" SET \"next_lsn\" = ? WHERE \"origin\" = ?",
+            "INSERT INTO \"log_held\" (\"next_lsn\", \"origin\") VALUES (?, ?)",
+            held.getValue() + 1,
+            replicas.numberOf(held.getKey()));
+      }
+    }
+  }
+
+  private static void put(Connection connection, String name, byte[] value) throws SQLException {
+    upsert(
+        connection,
+        "UPDATE \"converge_state\" SET \"content\" = ? WHERE \"name\" = ?",
+        "INSERT INTO \"converge_state\" (\"content\", \"name\") VALUES (?, ?)",
+        value,
+        name);
+  }
+
+  /** Only the thread that commits writes here, and it holds the lock: this cannot race. */
+  private static void upsert(
+      Connection connection, String update, String insert, @Nullable Object... values)
+      throws SQLException {
+    if (run(connection, update, values) == 0) {
+      run(connection, insert, values);
+    }
+  }
+
+  static int run(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+}
