@@ -78,6 +78,11 @@ public final class LoggedEvent {
     return encoded != null ? encoded : EventRecordCodec.encode(Objects.requireNonNull(record));
   }
 
+  /** Whose log it is in; null if only its bytes say so. */
+  public @Nullable ReplicaId origin() {
+    return origin;
+  }
+
   /** The replica log number that its origin gave it, from 1; 0 if it is not known. */
   public long lsn() {
     return lsn;
