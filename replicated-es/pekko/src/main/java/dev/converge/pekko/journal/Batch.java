@@ -11,6 +11,7 @@ final class Batch {
   private final List<Placed> rows = new ArrayList<>();
   private final Map<String, byte[]> values = new LinkedHashMap<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
+  private final List<Job.Prune> prunes = new ArrayList<>();
   private LogHead head;
 
   /** A batch that begins at {@code head}. */
@@ -44,6 +45,14 @@ final class Batch {
     snapshots.add(snapshot);
   }
 
+  void prune(Job.Prune prune) {
+    prunes.add(prune);
+  }
+
+  List<Job.Prune> prunes() {
+    return prunes;
+  }
+
   List<Placed> rows() {
     return rows;
   }
@@ -58,6 +67,10 @@ final class Batch {
 
   /** Whether there is nothing to write, compared with {@code start}. */
   boolean isEmpty(LogHead start) {
-    return head.equals(start) && rows.isEmpty() && values.isEmpty() && snapshots.isEmpty();
+    return head.equals(start)
+        && rows.isEmpty()
+        && values.isEmpty()
+        && snapshots.isEmpty()
+        && prunes.isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.converge.pekko.journal;
 
 import com.zaxxer.hikari.HikariConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Where a replica's database is.
@@ -10,10 +11,19 @@ import java.nio.file.Path;
  * @param url of JDBC, with the settings that our promises rest on
  * @param user who logs in
  * @param password may be empty
+ * @param patience how long a statement waits for a lock before it fails. A transaction that does
+ *     nothing for four fifths of that is ended by PostgreSQL, so that a writer that was stopped in
+ *     the middle of one does not hold up its successor
  */
-public record DatabaseAddress(Dialect dialect, String url, String user, String password) {
-  /** Connections for reading entities, beside the one that commits. */
+public record DatabaseAddress(
+    Dialect dialect, String url, String user, String password, Duration patience) {
+  /** Connections for reading entities, beside those that commit. */
   private static final int CONNECTIONS = 8;
+
+  /** Far below the time-outs of Pekko's circuit breakers around the journal. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** The H2 database in {@code file}, which has no ending: H2 adds its own. */
   public static DatabaseAddress h2(Path file) {
@@ -21,13 +31,15 @@ public record DatabaseAddress(Dialect dialect, String url, String user, String p
         Dialect.H2,
         "jdbc:h2:file:"
             + file.toAbsolutePath()
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=8192",
+            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=8192",
         "converge",
-        "");
+        "",
+        PATIENCE);
   }
 
   /**
-   * A PostgreSQL database.
+   * A PostgreSQL database. It has to run with {@code fsync} and {@code synchronous_commit} on, as it
+   * does unless told otherwise.
    *
    * @param url {@code jdbc:postgresql://host:port/name}
    */
@@ -37,19 +49,47 @@ public record DatabaseAddress(Dialect dialect, String url, String user, String p
         Dialect.POSTGRESQL,
         url + separator + "reWriteBatchedInserts=true&tcpKeepAlive=true&connectTimeout=5",
         user,
-        password);
+        password,
+        PATIENCE);
   }
 
-  HikariConfig poolConfig() {
+  /** The same with another patience, of at least 10 ms. */
+  public DatabaseAddress withPatience(Duration other) {
+    return new DatabaseAddress(dialect, url, user, password, other);
+  }
+
+  /** Connections to read with. */
+  HikariConfig readers() {
+    return pool("converge-readers", CONNECTIONS);
+  }
+
+  /** Connections of the thread that commits: readers, however many, must not hold it up. */
+  HikariConfig writers() {
+    return pool("converge-writer", 2);
+  }
+
+  private HikariConfig pool(String name, int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
-    config.setConnectionTimeout(5_000);
+    config.setConnectionTimeout(CONNECT.toMillis());
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    config.setPoolName("converge-journal");
+    config.setPoolName(name);
+    long millis = patience.toMillis();
+    if (dialect == Dialect.H2) {
+      config.setConnectionInitSql("SET LOCK_TIMEOUT " + millis);
+    } else {
+      config.setConnectionInitSql(
+          "SET lock_timeout = "
+              + millis
+              + "; SET idle_in_transaction_session_timeout = "
+              + millis * 4 / 5);
+      // A server that says nothing at all: seconds, above the wait for a lock.
+      config.addDataSourceProperty("socketTimeout", Long.toString(millis * 3 / 2 / 1_000 + 1));
+    }
     return config;
   }
 }

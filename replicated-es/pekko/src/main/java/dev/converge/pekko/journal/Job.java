@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /** What is queued for the thread that commits. Each has an outcome of its own. */
-sealed interface Job permits Write, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save {
+sealed interface Job permits Write, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save, Job.Prune {
   /** What it is, in errors. */
   String what();
 
@@ -151,6 +151,31 @@ sealed interface Job permits Write, Job.Store, Job.Append, Job.Promising, Job.Pu
     @SuppressWarnings("NullAway") // the one value that Void has
     public Runnable plan(Batch batch) {
       batch.save(snapshot);
+      return () -> done.complete(null);
+    }
+
+    @Override
+    public void fail(RuntimeException why) {
+      done.completeExceptionally(why);
+    }
+  }
+
+  /** Lets go of the checkpoints before one. */
+  record Prune(String persistenceId, long base, CompletableFuture<Void> done) implements Job {
+    @Override
+    public String what() {
+      return "the compaction of " + persistenceId;
+    }
+
+    @Override
+    public long bytes() {
+      return 16;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the one value that Void has
+    public Runnable plan(Batch batch) {
+      batch.prune(this);
       return () -> done.complete(null);
     }
 

@@ -7,6 +7,7 @@ import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
+import dev.converge.engine.frontier.Retention;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
@@ -38,20 +40,27 @@ import java.util.function.LongSupplier;
  */
 public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final HikariDataSource pool;
+  private final HikariDataSource writing;
   private final ReplicaId self;
   private final ReplicaTable replicas;
   private final LogReader reader;
   private final Snapshots snapshots;
   private final CommitThread commits;
+  private final RowRepair repair;
+  private final Compactor compactor;
 
-  private JournalDatabase(HikariDataSource pool, ReplicaId self, ReplicaTable replicas)
+  private JournalDatabase(
+      HikariDataSource pool, HikariDataSource writing, ReplicaId self, ReplicaTable replicas)
       throws SQLException {
     this.pool = pool;
+    this.writing = writing;
     this.self = self;
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
     this.snapshots = new Snapshots(pool);
-    this.commits = new CommitThread(LogSql.claim(pool, replicas, self, reader));
+    this.commits = new CommitThread(LogSql.claim(writing, replicas, self, reader));
+    this.repair = new RowRepair(pool, replicas, reader);
+    this.compactor = new Compactor(pool, replicas, reader, snapshots, commits);
   }
 
   /** A question to the database. */
@@ -100,19 +109,22 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
    */
   public static JournalDatabase open(
       DatabaseAddress address, String what, String name, LongSupplier newIncarnation) {
-    HikariDataSource pool = null;
+    List<HikariDataSource> pools = new ArrayList<>();
     try {
-      pool = new HikariDataSource(address.poolConfig());
+      HikariDataSource pool = new HikariDataSource(address.readers());
+      pools.add(pool);
+      ReplicaTable replicas;
+      ReplicaId self;
       try (Connection connection = pool.getConnection()) {
         JournalSchema.createIfMissing(connection, address.dialect());
-        ReplicaTable replicas = ReplicaTable.read(connection);
-        ReplicaId self = identity(pool, replicas, name, newIncarnation);
-        return new JournalDatabase(pool, self, replicas);
+        replicas = ReplicaTable.read(connection);
+        self = identity(pool, replicas, name, newIncarnation);
       }
+      HikariDataSource writing = new HikariDataSource(address.writers());
+      pools.add(writing);
+      return new JournalDatabase(pool, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {
-      if (pool != null) {
-        pool.close();
-      }
+      pools.forEach(HikariDataSource::close);
       throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
     }
   }
@@ -253,6 +265,56 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   }
 
   /**
+   * What is wrong with the rows of an entity: all of them are read, and their contents hashed. For
+   * people, and before a repair; O(rows of the entity).
+   */
+  public List<DamagedRowException> damaged(String persistenceId) {
+    return read("the rows of " + persistenceId, () -> repair.damaged(persistenceId));
+  }
+
+  /**
+   * Puts a good copy, as a peer sent it, in the place of a damaged row. It has to be what was
+   * written here: entity, origin, log number, dot, time and contents agree, by the content hash and
+   * by the checksum that was stored with the row.
+   *
+   * @return false if the row here is not damaged
+   * @throws JournalException if the copy is damaged too, or is another; nothing is changed then
+   */
+  public boolean repair(LogRow copy) {
+    return read("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
+  }
+
+  /**
+   * Takes events out of the journal that {@code retention} lets go, of entities with a checkpoint
+   * that covers them and that a fold can start from. In transactions of at most 500 rows, which do
+   * not hold up writers. Takes long on a large journal: call it for some entities at a time.
+   *
+   * <p>What {@link #log} says of an origin has holes afterwards, below {@link #firstFullLsn}. Other
+   * rows than events stay.
+   *
+   * @param archive where rows go first; null to drop them
+   * @param afterId the entities behind this one, by persistence id; empty to begin
+   * @param maxEntities at least 1
+   * @throws java.io.UncheckedIOException if the archive cannot be written; what was not archived
+   *     stays
+   */
+  public CompactionReport compact(
+      Retention retention,
+      CheckpointRule rule,
+      @Nullable JournalArchive archive,
+      String afterId,
+      int maxEntities) {
+    return read(
+        "the journal to compact it",
+        () -> compactor.compact(retention, rule, archive, afterId, maxEntities));
+  }
+
+  /** From where on a log has no holes by compaction here; 1 if it has none at all. */
+  public long firstFullLsn(ReplicaId origin) {
+    return read("what is left of " + origin, () -> compactor.firstFullLsn(origin));
+  }
+
+  /**
    * Whether another process has opened the database since, so that this one is refused whatever it
    * writes. It is to end.
    */
@@ -298,7 +360,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT \"persistence_id\", \"event_payload\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" > ? ORDER BY \"persistence_id\","
+                    + " WHERE \"persistence_id\" > ? AND \"kind\" <> 0 ORDER BY \"persistence_id\","
                     + " \"sequence_number\" LIMIT ?")) {
       // Page by page and whole entities only, so that neither memory nor a transaction grows with
       // the journal.
@@ -353,6 +415,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   @Override
   public void close() {
     commits.close();
+    writing.close();
     pool.close();
   }
 }

@@ -35,6 +35,9 @@ final class LogInserts {
     for (Snapshot snapshot : batch.snapshots()) {
       SnapshotSql.save(connection, snapshot);
     }
+    for (Job.Prune prune : batch.prunes()) {
+      SnapshotSql.prune(connection, prune.persistenceId(), prune.base());
+    }
     held(connection, before, batch.head());
   }
 

@@ -46,7 +46,19 @@ final class SnapshotSql {
     }
   }
 
-  static void delete(Connection connection, String persistenceId, long position)
+  /** Deletes the checkpoints before {@code base}, if that is there. */
+  static void prune(Connection connection, String persistenceId, long base) throws SQLException {
+    List<Long> positions = checkpoints(connection, persistenceId);
+    if (positions.contains(base)) {
+      for (long position : positions) {
+        if (position < base) {
+          delete(connection, persistenceId, position);
+        }
+      }
+    }
+  }
+
+  private static void delete(Connection connection, String persistenceId, long position)
       throws SQLException {
     LogInserts.run(
         connection,

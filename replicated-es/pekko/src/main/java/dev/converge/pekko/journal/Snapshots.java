@@ -32,6 +32,13 @@ final class Snapshots {
     }
   }
 
+  /** The positions of an entity's checkpoints, newest first. */
+  List<Long> positions(String persistenceId) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return SnapshotSql.checkpoints(connection, persistenceId);
+    }
+  }
+
   /** All readable checkpoints of an entity, newest first. */
   List<StoredCheckpoint> checkpoints(String persistenceId) throws SQLException {
     try (Connection connection = source.getConnection()) {
