@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * A node's hybrid logical clock, shared by all that writes on it, with the writes that are under way.
- * Thread-safe; readings are lock-free.
+ * A node's hybrid logical clock, shared by all that writes on it, with the writes that are under
+ * way. Thread-safe; readings are lock-free.
  */
 public final class NodeClock {
   /** So long a write under way holds back promises; a stuck one is then refused by the journal. */

@@ -21,33 +21,25 @@ public interface StateCodec<S> {
    */
   S decode(byte[] bytes);
 
-  /**
-   * The version of the form. Raise it when the form of states changes: checkpoints of another
-   * version are passed over, and the state is folded again from the journal.
-   */
+  /** The version of the form that is written, from 1. Raise it when the form of states changes. */
   default int version() {
     return 1;
   }
 
-  /** The same codec, at another {@link #version}. */
-  default StateCodec<S> atVersion(int version) {
-    StateCodec<S> same = this;
-    return new StateCodec<>() {
-      @Override
-      public byte[] encode(S state) {
-        return same.encode(state);
-      }
-
-      @Override
-      public S decode(byte[] bytes) {
-        return same.decode(bytes);
-      }
-
-      @Override
-      public int version() {
-        return version;
-      }
-    };
+  /**
+   * The state that bytes of an older or a newer version stand for. Unless overridden, only the
+   * present version can be read: checkpoints of others are then passed over, and the state is
+   * folded again from the journal, which works as long as that was not compacted.
+   *
+   * @param version the {@link #version} that wrote them
+   * @throws WireException if they cannot be read
+   */
+  default S decode(byte[] bytes, int version) {
+    if (version != version()) {
+      throw new WireException(
+          "a state of version " + version + "; this node reads version " + version(), null);
+    }
+    return decode(bytes);
   }
 
   /**

@@ -207,9 +207,7 @@ public final class EntityActor<C, E, S>
       return;
     }
     try {
-      ready(
-          EntityMemory.load(
-              key, host.self(), kind.model(), kind.schema(), start, rows, false));
+      ready(EntityMemory.load(key, host.self(), kind.model(), kind.schema(), start, rows, false));
     } catch (TailNeededException e) {
       load(() -> archive.load(host.self()));
     } catch (UnreadableException e) {
@@ -380,11 +378,7 @@ public final class EntityActor<C, E, S>
       write(
           decide,
           commit,
-          () ->
-              present.decide(
-                  decide.conflict(),
-                  (Choice<C>) decide.choice(),
-                  decide.request()));
+          () -> present.decide(decide.conflict(), (Choice<C>) decide.choice(), decide.request()));
     } else if (work instanceof EntityMsg.Look<?> look) {
       commit.afterwards.add(() -> Publishing.answer(look, present));
     } else if (work instanceof EntityMsg.Await<?> await) {
@@ -531,6 +525,7 @@ public final class EntityActor<C, E, S>
 
   private Effect<LoggedEvent, Recovery> onStop(Recovery state, EntityMsg.Stop stop) {
     stopping = true;
+    slot.clean = true;
     if (live != null && slot.reason == null && !loading && heldRows.isEmpty()) {
       checkpointing.leaves(live.memory());
     }

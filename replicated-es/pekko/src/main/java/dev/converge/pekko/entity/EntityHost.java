@@ -9,9 +9,7 @@ import dev.converge.pekko.snapshot.CheckpointStore;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/**
- * What a live entity needs of its node. Thread-safe; nothing blocks but on {@link #blocking}.
- */
+/** What a live entity needs of its node. Thread-safe; nothing blocks but on {@link #blocking}. */
 public interface EntityHost {
   /** This replica. */
   ReplicaId self();

@@ -112,7 +112,9 @@ final class EntityMemory<S, E> {
     return memory;
   }
 
-  /** Rows that are not known yet, read, in the total order; of what is known, its place is noted. */
+  /**
+   * Rows that are not known yet, read, in the total order; of what is known, its place is noted.
+   */
   private List<Schema.Read<E>> sorted(List<LoggedEvent> rows) {
     List<Schema.Read<E>> fresh = new ArrayList<>(rows.size());
     for (LoggedEvent row : rows) {

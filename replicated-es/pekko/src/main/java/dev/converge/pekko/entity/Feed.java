@@ -25,6 +25,9 @@ public final class Feed<S> implements Flow.Subscription {
   /** Signals that have not been looked at: whoever finds none before its own looks. */
   private final AtomicInteger signals = new AtomicInteger();
 
+  /** The last that was offered. Of the entity's thread. */
+  private @Nullable EntityAnswer<S> last;
+
   private volatile boolean begun;
   private volatile boolean cancelled;
   private boolean done;
@@ -51,10 +54,16 @@ public final class Feed<S> implements Flow.Subscription {
     return ended;
   }
 
-  /** The entity has changed. */
+  /** The entity may have changed. On the entity's thread. */
   void offer(EntityAnswer<S> answer) {
-    newest.set(answer);
-    drain();
+    EntityAnswer<S> before = last;
+    last = answer;
+    if (before == null
+        || !before.version().equals(answer.version())
+        || before.isFinal() != answer.isFinal()) {
+      newest.set(answer);
+      drain();
+    }
   }
 
   @Override
@@ -102,8 +111,7 @@ public final class Feed<S> implements Flow.Subscription {
     }
     if (ended.isDone() && !cancelled) {
       done = true;
-      Throwable error =
-          ended.handle((value, why) -> why == null ? null : why).getNow(null);
+      Throwable error = ended.handle((value, why) -> why == null ? null : why).getNow(null);
       if (error == null) {
         subscriber.onComplete();
       } else {

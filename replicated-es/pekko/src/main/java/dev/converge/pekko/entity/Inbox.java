@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What waits for one entity: work, and rows that were committed. What comes during a commit is taken
- * together afterwards, and shares the next commit: a hot entity does many commands in one
+ * What waits for one entity: work, and rows that were committed. What comes during a commit is
+ * taken together afterwards, and shares the next commit: a hot entity does many commands in one
  * transaction, an idle one answers at once.
  *
  * <p>One thread adds work, one adds rows, another takes. Bounded: at most {@value #CAPACITY} pieces

@@ -189,7 +189,9 @@ final class LiveEntity<C, E, S> {
     return records;
   }
 
-  /** Only the first event of a name counts, so a command's further events have names of their own. */
+  /**
+   * Only the first event of a name counts, so a command's further events have names of their own.
+   */
   private static @Nullable OriginId part(@Nullable OriginId name, int index) {
     if (name == null || index == 0) {
       return name;

@@ -43,8 +43,7 @@ final class Parked {
     ranges.merge(
         dot.replica(),
         new Range(dot.sequence(), dot.sequence()),
-        (held, next) ->
-            new Range(held.first(), Math.max(held.last(), next.last())));
+        (held, next) -> new Range(held.first(), Math.max(held.last(), next.last())));
     earliest = earliest == null || time.compareTo(earliest) < 0 ? time : earliest;
     firstPosition = Math.min(firstPosition, position);
   }

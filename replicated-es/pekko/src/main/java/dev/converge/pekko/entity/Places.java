@@ -206,7 +206,9 @@ final class Places {
     return dots;
   }
 
-  /** Just the events that stand at or below these LSNs; null if that takes a look at the journal. */
+  /**
+   * Just the events that stand at or below these LSNs; null if that takes a look at the journal.
+   */
   @Nullable VersionVector exactlyUpTo(VersionVector lsns) {
     for (Map.Entry<ReplicaId, Line> entry : lines.entrySet()) {
       long lsn = lsns.get(entry.getKey());

@@ -1,19 +1,15 @@
 package dev.converge.pekko.entity;
 
-import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityUnavailableException;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Whom an entity tells of changes, and who waits for something to become true. */
 final class Publishing<S> {
   private static final int MAX_WAITERS = 1_000;
 
   private final Slot slot;
-  private @Nullable VersionVector told;
-  private boolean toldFinal;
 
   Publishing(Slot slot) {
     this.slot = slot;
@@ -58,16 +54,11 @@ final class Publishing<S> {
       slot.waiters.removeIf(waiter -> check(waiter, live));
     }
     if (slot.feeds.isEmpty()) {
-      told = null;
       return;
     }
     try {
       EntityAnswer<S> answer = live.answer();
-      if (told == null || !answer.version().equals(told) || answer.isFinal() != toldFinal) {
-        told = answer.version();
-        toldFinal = answer.isFinal();
-        slot.feeds.removeIf(feed -> offer(feed, answer));
-      }
+      slot.feeds.removeIf(feed -> offer(feed, answer));
     } catch (FoldException e) {
       slot.feeds.forEach(feed -> feed.ended().completeExceptionally(e));
       slot.feeds.clear();

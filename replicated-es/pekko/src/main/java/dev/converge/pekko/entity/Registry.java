@@ -239,12 +239,16 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       leaving--;
     }
     RuntimeException reason = slot.reason;
-    List<EntityMsg.Work> again = reason == null || slot.fenced ? unanswered(slot) : List.of();
+    boolean goesOn = slot.fenced || (slot.clean && reason == null);
+    List<EntityMsg.Work> again = goesOn ? unanswered(slot) : List.of();
     if (reason instanceof EntityDamagedException) {
-      LOG.error("{} stays down until it is repaired; the others go on: {}", slot.key, reason.getMessage());
+      LOG.error(
+          "{} stays down until it is repaired; the others go on: {}",
+          slot.key,
+          reason.getMessage());
       directory.damaged.put(slot.key, String.valueOf(reason.getMessage()));
     }
-    if (again.isEmpty()) {
+    if (!goesOn) {
       RuntimeException why =
           reason != null
               ? reason

@@ -46,7 +46,10 @@ final class Slot {
 
   final List<Feed<?>> feeds = new ArrayList<>();
 
-  /** Why it stops; null if it was asked to. */
+  /** Whether it stopped as it should. */
+  boolean clean;
+
+  /** Why it stops, if by a failure. */
   @Nullable RuntimeException reason;
 
   /** Whether the journal refused a commit as too old. */

@@ -38,11 +38,7 @@ final class RowCodec {
     }
     if (payload instanceof LoggedEvent event) {
       return row(
-          message,
-          event,
-          ConvergeSerializer.IDENTIFIER,
-          ConvergeSerializer.EVENT,
-          event.encoded());
+          message, event, ConvergeSerializer.IDENTIFIER, ConvergeSerializer.EVENT, event.encoded());
     }
     Serializer serializer = serialization.findSerializerFor(payload);
     String manifest = Serializers.manifestFor(serializer, payload);

@@ -28,6 +28,14 @@ public interface ReplicaState {
   /** The newest. */
   Frontier frontier();
 
+  /**
+   * {origin → LSN} that own events count as seen from now on, whatever context a client gives: no
+   * less than every floor that this replica has announced, and raised before it announces one.
+   */
+  default VersionVector ownFloor() {
+    return VersionVector.empty();
+  }
+
   /** Calls {@code listener} whenever the frontier has moved, on the replication's thread. */
   void onFrontier(Runnable listener);
 

@@ -23,8 +23,8 @@ import java.util.TreeSet;
  * The bytes of an {@link EntityCheckpoint}: SHA-256 over the rest, then one CBOR array
  *
  * <pre>
- * [1, schema version, version of the state's form, position, covered, size,
- *  time, last dot or null, vector, dropped, state, kept, requests, conflicts]
+ * [1, schema version, version of the state's form, position, covered, size, dropped,
+ *  time, last dot or null, vector, state, kept, requests, conflicts]
  * </pre>
  *
  * <p>The first element is the version of this form. Payloads are in the form of the schema version
@@ -68,10 +68,11 @@ public final class CheckpointForm<S, E> {
                 states.version(),
                 checkpoint.position(),
                 checkpoint.covered(),
-                fold.size())
+                fold.size(),
+                fold.dropped())
             .start();
     body.add(fold.time().packed()).add(Parts.of(fold.last()));
-    body.add(Parts.of(fold.vector())).add(Parts.of(fold.dropped()));
+    body.add(Parts.of(fold.vector()));
     body.add(states.encode(fold.state()));
     body.add(Parts.list(fold.kept(), this::judged));
     body.add(
@@ -90,7 +91,7 @@ public final class CheckpointForm<S, E> {
    * Reads what {@link #encode} wrote.
    *
    * @throws WireException if it cannot be used: damaged, of a newer form or schema than this node
-   *     knows, or with a state of another version
+   *     knows, or with a state that the codec does not read
    */
   public EntityCheckpoint<S, E> decode(byte[] bytes) {
     try {
@@ -104,23 +105,15 @@ public final class CheckpointForm<S, E> {
                 + payloads.schemaVersion(),
             null);
       }
-      if (header.stateVersion() != states.version()) {
-        throw new WireException(
-            "a checkpoint with a state of version "
-                + header.stateVersion()
-                + "; this node has version "
-                + states.version(),
-            null);
-      }
       Reader reader = new Reader(header.schemaVersion());
       FoldCheckpoint<S, E> fold =
           new FoldCheckpoint<>(
-              states.decode(Parts.bytes(body, 10)),
+              states.decode(Parts.bytes(body, 10), header.stateVersion()),
               header.size(),
-              Parts.time(body, 6),
-              Parts.dotOrNull(Parts.part(body, 7)),
-              Parts.vector(body, 8),
+              Parts.time(body, 7),
+              Parts.dotOrNull(Parts.part(body, 8)),
               Parts.vector(body, 9),
+              header.dropped(),
               Parts.list(body, 11, reader::judged),
               Parts.list(body, 12, CheckpointForm::request),
               Parts.list(body, 13, reader::conflict));

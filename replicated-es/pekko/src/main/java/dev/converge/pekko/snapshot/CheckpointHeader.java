@@ -20,9 +20,16 @@ import java.util.Arrays;
  * @param position every row of the entity that is not covered is behind this place of the journal
  * @param covered {origin → LSN}: of each origin the last event that it covers
  * @param size how many events it covers
+ * @param dropped the dots of those that nothing is known of any more beside their effect: an event
+ *     to come that has not seen one of them needs an older checkpoint
  */
 public record CheckpointHeader(
-    int schemaVersion, int stateVersion, long position, VersionVector covered, long size) {
+    int schemaVersion,
+    int stateVersion,
+    long position,
+    VersionVector covered,
+    long size,
+    VersionVector dropped) {
   /** The version of the form of checkpoints that this code writes, and the newest that it reads. */
   static final int FORM = 1;
 
@@ -44,13 +51,14 @@ public record CheckpointHeader(
         Parts.integer(body, 2),
         Parts.number(body, 3),
         Parts.vector(body, 4),
-        Parts.number(body, 5));
+        Parts.number(body, 5),
+        Parts.vector(body, 6));
   }
 
   ArrayNode start() {
     ArrayNode body = MAPPER.createArrayNode();
     body.add(FORM).add(schemaVersion).add(stateVersion).add(position);
-    return body.add(Parts.of(covered)).add(size);
+    return body.add(Parts.of(covered)).add(size).add(Parts.of(dropped));
   }
 
   /** The bytes of a body: its SHA-256, then itself. */
@@ -68,8 +76,7 @@ public record CheckpointHeader(
   /** The body of what {@link #seal} wrote. */
   static JsonNode open(byte[] sealed) {
     if (sealed.length <= HASH_LENGTH
-        || !Arrays.equals(
-            sealed, 0, HASH_LENGTH, sha256(sealed, HASH_LENGTH), 0, HASH_LENGTH)) {
+        || !Arrays.equals(sealed, 0, HASH_LENGTH, sha256(sealed, HASH_LENGTH), 0, HASH_LENGTH)) {
       throw new WireException("a checkpoint does not match its hash: it was damaged", null);
     }
     try {
