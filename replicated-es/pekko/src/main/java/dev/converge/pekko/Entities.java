@@ -2,55 +2,81 @@ package dev.converge.pekko;
 
 import com.typesafe.config.Config;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.engine.fold.HistoryPage;
-import dev.converge.pekko.entity.EntityActor;
-import dev.converge.pekko.entity.EntityMsg;
-import dev.converge.pekko.entity.Inbox;
-import dev.converge.pekko.entity.Registry;
+import dev.converge.pekko.entity.EntityCare;
+import dev.converge.pekko.entity.Hosting;
+import dev.converge.pekko.entity.LocalRef;
 import dev.converge.pekko.journal.JournalBinding;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.peer.Keys;
-import dev.converge.pekko.peer.PeerTransport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Props;
 
 /**
  * The replicated entities of one node. Lives in an actor system without remoting, whose settings
  * include {@link #config}; needs no other node to work. Thread-safe.
  */
 public final class Entities {
-  private final JournalDatabase database;
+  private final NodeParts parts;
   private final Map<String, EntityType<?, ?, ?>> types = new TreeMap<>();
   private final ReplicaNames names;
-  private final Settings settings;
-  private final ActorRef<Registry.Msg> registry;
+  private final Hosting hosting;
+  private final EntityCare care;
 
   /**
    * How entities behave.
    *
    * @param idleTime how long an entity stays in memory that nobody asks
-   * @param askTimeout how long an answer may take
-   * @param syncInterval how often nodes compare what they hold
+   * @param askTimeout how long an answer may take, where nothing else is said
+   * @param maxLive how many may be in memory at once; beyond that idle ones leave, then requests
+   *     are refused
+   * @param checkpointEvents a checkpoint is written when so many events have left memory since the
+   *     last; when the entity leaves memory, a tenth of that is enough
+   * @param checkpointInterval and no sooner than after this time
    */
-  public record Settings(Duration idleTime, Duration askTimeout, Duration syncInterval) {
-    /** One minute, ten seconds, one second. */
+  public record Settings(
+      Duration idleTime,
+      Duration askTimeout,
+      int maxLive,
+      long checkpointEvents,
+      Duration checkpointInterval) {
+    /** One minute, ten seconds, 100,000, a thousand, ten seconds. */
     public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(1));
+        new Settings(
+            Duration.ofMinutes(1), Duration.ofSeconds(10), 100_000, 1_000, Duration.ofSeconds(10));
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Settings {
+      if (idleTime.isNegative()
+          || idleTime.isZero()
+          || askTimeout.isNegative()
+          || askTimeout.isZero()
+          || maxLive < 1
+          || checkpointEvents < 1
+          || checkpointInterval.isNegative()) {
+        throw new IllegalArgumentException(
+            "times are longer than nothing and numbers at least 1: idleTime "
+                + idleTime
+                + ", askTimeout "
+                + askTimeout
+                + ", maxLive "
+                + maxLive
+                + ", checkpointEvents "
+                + checkpointEvents
+                + ", checkpointInterval "
+                + checkpointInterval);
+      }
+    }
   }
 
   /** What the actor system needs to host entities on {@code database}. */
@@ -59,52 +85,46 @@ public final class Entities {
   }
 
   /**
-   * Hosts {@code types} in {@code system}, and begins to talk to the peers.
+   * Hosts {@code types} in {@code system}, on a database that the system's journal is then bound
+   * to.
+   */
+  public static Entities on(
+      ActorSystem<?> system,
+      JournalDatabase database,
+      NodeParts parts,
+      Collection<? extends EntityType<?, ?, ?>> types,
+      Settings settings) {
+    JournalBinding.of(system.classicSystem()).bind(database);
+    return new Entities(system, parts, types, settings);
+  }
+
+  /**
+   * Hosts {@code types} in {@code system}, whose journal writes to {@code parts.log()}. Blocks
+   * shortly on the database.
    *
-   * @param clock the node's clock
+   * @throws IllegalArgumentException if two types have one name
    */
   public Entities(
       ActorSystem<?> system,
-      JournalDatabase database,
-      PeerTransport transport,
-      NodeClock clock,
+      NodeParts parts,
       Collection<? extends EntityType<?, ?, ?>> types,
       Settings settings) {
-    this.database = database;
-    JournalBinding.of(system.classicSystem()).bind(database);
-    this.settings = settings;
+    this.parts = parts;
     for (EntityType<?, ?, ?> type : types) {
       if (this.types.put(type.name(), type) != null) {
         throw new IllegalArgumentException("two entity types by the name '" + type.name() + "'");
       }
     }
-    SortedSet<ReplicaId> known = database.knownReplicas();
-    this.names = new ReplicaNames(known);
-    BiFunction<String, Inbox, Behavior<EntityMsg>> factory =
-        (key, inbox) -> {
-          EntityType<?, ?, ?> type = this.types.get(Keys.typeOf(key));
-          if (type == null) {
-            throw new IllegalStateException("no entity type for '" + key + "'");
-          }
-          return EntityActor.create(
-              type,
-              Keys.idOf(key),
-              database.self(),
-              clock,
-              inbox,
-              settings.idleTime(),
-              passivate(key));
-        };
-    this.registry = system.systemActorOf(Registry.create(factory), "entities", Props.empty());
-  }
-
-  private Runnable passivate(String key) {
-    return () -> registry.tell(new Registry.Passivate(key));
+    this.names = new ReplicaNames(parts.log().held().entries().keySet());
+    names.learn(parts.log().self());
+    parts.log().addRowListener(rows -> rows.forEach(row -> names.learn(row.origin())));
+    this.hosting = new Hosting(system, parts, this.types, settings);
+    this.care = new EntityCare(hosting);
   }
 
   /** This node's replica id. */
   public ReplicaId self() {
-    return database.self();
+    return parts.log().self();
   }
 
   /** How replicas are shown. */
@@ -114,10 +134,14 @@ public final class Entities {
 
   /** The local replica of an entity; it wakes when it is first asked. */
   public <C, E, S> EntityRef<C, E, S> get(EntityType<C, E, S> type, String id) {
+    requireHosted(type);
+    return new LocalRef<>(hosting, type, id);
+  }
+
+  private void requireHosted(EntityType<?, ?, ?> type) {
     if (types.get(type.name()) != type) {
       throw new IllegalArgumentException("entity type '" + type.name() + "' is not hosted here");
     }
-    return new Ref<>(type.key(id), id);
   }
 
   /**
@@ -126,75 +150,52 @@ public final class Entities {
    * @param after only ids after this one; empty for all
    */
   public List<String> ids(EntityType<?, ?, ?> type, String prefix, String after, int limit) {
-    return database
-        .persistenceIds(type.key(prefix), after.isEmpty() ? "" : type.key(after), limit)
+    return parts
+        .rows()
+        .keys(type.key(prefix), after.isEmpty() ? "" : type.key(after), limit)
         .stream()
         .map(Keys::idOf)
         .toList();
   }
 
-  /** Lets all entities leave memory; commands are refused from now on. */
-  public CompletionStage<Done> stop() {
-    CompletableFuture<Done> done = new CompletableFuture<>();
-    registry.tell(new Registry.StopAll(done));
-    return done;
+  /**
+   * The entities of which this node knows that a conflict waits for a person, sorted. Of a type
+   * {@linkplain EntityType#withEscalation with escalation} those are all, a moment after the events
+   * have come; of other types those that have been in memory. {@link EntityRef#conflicts} tells
+   * more.
+   */
+  public List<EntityKey> conflicted() {
+    return hosting.conflicted();
   }
 
-  private final class Ref<C, E, S> implements EntityRef<C, E, S> {
-    private final String key;
-    private final String id;
+  /** How the entities of this node are. From memory. */
+  public EntitiesStatus status() {
+    return care.status();
+  }
 
-    Ref(String key, String id) {
-      this.key = key;
-      this.id = id;
-    }
+  /**
+   * Reads all rows of an entity's journal and gets those that are damaged from peers. If nobody has
+   * one of them, nothing is changed, and the report says what would be lost. Afterwards the entity
+   * answers again.
+   *
+   * @return fails with {@link EntityUnavailableException} if the journal cannot be reached
+   */
+  public CompletionStage<RepairReport> repair(EntityType<?, ?, ?> type, String id) {
+    requireHosted(type);
+    return care.repair(type, id);
+  }
 
-    @Override
-    public String id() {
-      return id;
-    }
+  /**
+   * What the entity's state comes to here; empty if its type has no {@linkplain EntityType#states
+   * codec for states}. Wakes the entity.
+   */
+  public CompletionStage<Optional<StateHash>> stateHash(EntityType<?, ?, ?> type, String id) {
+    requireHosted(type);
+    return care.stateHash(type, id);
+  }
 
-    @Override
-    public CompletionStage<EntityAnswer<S>> run(C command) {
-      return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(
-          answer -> new EntityMsg.Run(command, answer));
-    }
-
-    @Override
-    public CompletionStage<EntityAnswer<S>> get() {
-      return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(EntityMsg.Get::new);
-    }
-
-    @Override
-    public CompletionStage<HistoryPage<E>> history(int from, int limit) {
-      if (from < 0 || limit < 1) {
-        throw new IllegalArgumentException("from is at least 0 and limit at least 1");
-      }
-      return this.<HistoryPage<Object>, HistoryPage<E>>ask(
-          answer -> new EntityMsg.GetHistory(from, limit, answer));
-    }
-
-    /** The actor answers with its type's own objects; the reference gives them their types back. */
-    @SuppressWarnings("unchecked")
-    private <A, B> CompletionStage<B> ask(Function<CompletableFuture<A>, EntityMsg> message) {
-      CompletableFuture<A> answer = new CompletableFuture<>();
-      registry.tell(new Registry.Deliver(key, message.apply(answer)));
-      return (CompletionStage<B>)
-          answer
-              .orTimeout(settings.askTimeout().toMillis(), TimeUnit.MILLISECONDS)
-              .handle(
-                  (value, error) -> {
-                    if (error instanceof TimeoutException) {
-                      throw new EntityUnavailableException(
-                          "no answer within " + settings.askTimeout().toMillis() + " ms", error);
-                    }
-                    if (error != null) {
-                      throw error instanceof RuntimeException e
-                          ? e
-                          : new EntityUnavailableException(String.valueOf(error), error);
-                    }
-                    return value;
-                  });
-    }
+  /** Lets all entities leave memory; commands are refused from now on. */
+  public CompletionStage<Done> stop() {
+    return hosting.stop();
   }
 }

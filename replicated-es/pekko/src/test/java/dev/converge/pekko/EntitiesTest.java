@@ -1,9 +1,14 @@
 package dev.converge.pekko;
 
+import static dev.converge.pekko.TestCluster.eventually;
+import static dev.converge.pekko.TestCluster.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.engine.event.OriginId;
+import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.Notes.Append;
 import dev.converge.pekko.Notes.Appended;
@@ -11,216 +16,364 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Replicas of one JVM, each with its own actor system and database, over a network that can be cut.
- */
+/** Entities on real databases; rows go from node to node when the test says so. */
 class EntitiesTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final EntityType<Append, Appended, List<String>> NOTES =
+      Notes.TYPE.withStates(new TypeReference<List<String>>() {});
 
   @TempDir Path folder;
+  private TestCluster cluster;
 
-  private final MemoryNetwork network = new MemoryNetwork(17, "n1", "n2", "n3");
-  private final List<TestReplica> running = new ArrayList<>();
-
-  private TestReplica start(String name) {
-    TestReplica replica = new TestReplica(name, folder.resolve(name), network, List.of(Notes.TYPE));
-    running.add(replica);
-    return replica;
-  }
-
-  private void kill(TestReplica replica) {
-    network.forget(replica.name);
-    replica.close();
-    running.remove(replica);
+  @BeforeEach
+  void begin() {
+    cluster = new TestCluster(folder);
   }
 
   @AfterEach
-  void stop() {
-    List.copyOf(running).forEach(this::kill);
-    network.close();
+  void end() {
+    cluster.close();
   }
 
-  private static <T> T get(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  private static EntityRef<Append, Appended, List<String>> notes(TestCluster.Node node) {
+    return node.get(NOTES, "a");
   }
 
-  private static List<String> append(TestReplica replica, String id, String text) {
-    return get(replica.entities.get(Notes.TYPE, id).run(new Append(text))).state();
+  private static EntityAnswer<List<String>> append(TestCluster.Node node, String text) {
+    return join(notes(node).run(new Append(text)));
   }
 
-  private static List<String> state(TestReplica replica, String id) {
-    return get(replica.entities.get(Notes.TYPE, id).get()).state();
+  private static EntityAnswer<List<String>> get(TestCluster.Node node) {
+    return join(notes(node).get());
   }
 
-  private static HistoryPage<Appended> history(TestReplica replica, String id) {
-    return get(replica.entities.get(Notes.TYPE, id).history(0, 10_000));
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(String::valueOf).toList();
   }
 
-  private static void awaitEqual(String id, int events, TestReplica... replicas) {
-    for (TestReplica replica : replicas) {
-      await()
-          .alias(replica.name + " holds " + events + " events of " + id)
-          .atMost(LIMIT)
-          .until(() -> state(replica, id).size() == events);
-    }
-    for (TestReplica replica : replicas) {
-      assertThat(state(replica, id)).isEqualTo(state(replicas[0], id));
-      assertThat(history(replica, id)).isEqualTo(history(replicas[0], id));
-    }
+  private static void assertFails(
+      CompletionStage<?> stage, Class<? extends Throwable> with, String message) {
+    assertThatThrownBy(() -> join(stage))
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(with)
+        .hasMessageContaining(message);
   }
 
   @Test
   void a_write_is_answered_without_any_peer_and_survives_a_restart() {
-    TestReplica n1 = start("n1");
-    assertThat(append(n1, "a", "one")).containsExactly("one");
-    assertThat(append(n1, "a", "two")).containsExactly("one", "two");
-    kill(n1);
-    assertThat(state(start("n1"), "a")).containsExactly("one", "two");
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    assertThat(append(n1, "one").state()).containsExactly("one");
+    assertThat(append(n1, "two").state()).containsExactly("one", "two");
+    n1.close();
+    assertThat(get(cluster.start("n1", NOTES)).state()).containsExactly("one", "two");
   }
 
   @Test
   void a_refused_command_says_why_and_writes_nothing() {
-    TestReplica n1 = start("n1");
-    assertThatThrownBy(() -> append(n1, "a", " "))
-        .isInstanceOf(CompletionException.class)
-        .hasCauseInstanceOf(CommandRefusedException.class)
-        .hasMessageContaining("a note has text");
-    assertThat(history(n1, "a").total()).isZero();
-    assertThat(n1.entities.ids(Notes.TYPE, "", "", 10)).isEmpty();
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    assertFails(notes(n1).run(new Append(" ")), CommandRefusedException.class, "a note has text");
+    assertThat(join(notes(n1).history(0, 10)).total()).isZero();
+    assertThat(n1.entities.ids(NOTES, "", "", 10)).isEmpty();
   }
 
-  @Disabled("until entities are on the log of the node")
   @Test
-  void concurrent_writes_on_both_sides_of_a_cut_end_in_the_same_order_everywhere() {
-    TestReplica n1 = start("n1");
-    TestReplica n2 = start("n2");
-    TestReplica n3 = start("n3");
-    append(n1, "a", "before");
-    awaitEqual("a", 1, n1, n2, n3);
-    network.cut("n1", "n3");
-    network.cut("n2", "n3");
-    for (int i = 0; i < 20; i++) {
-      append(n1, "a", "n1-" + i);
-      append(n2, "a", "n2-" + i);
-      append(n3, "a", "n3-" + i);
+  void rows_of_peers_reach_live_entities_and_cold_ones_when_they_wake() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    append(n1, "one");
+    cluster.shipAll();
+    assertThat(get(n2).state()).containsExactly("one");
+    append(n1, "two");
+    append(n2, "three");
+    cluster.shipAll();
+    assertThat(get(n1).state()).isEqualTo(get(n2).state()).hasSize(3);
+    assertThat(join(notes(n1).history(0, 10))).isEqualTo(join(notes(n2).history(0, 10)));
+  }
+
+  @Test
+  void concurrent_commands_share_commits_and_none_is_lost() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    List<CompletionStage<EntityAnswer<List<String>>>> answers = new ArrayList<>();
+    for (String text : numbers(500)) {
+      answers.add(notes(n1).run(new Append(text)));
     }
-    network.heal();
-    awaitEqual("a", 61, n1, n2, n3);
-  }
-
-  @Disabled("until entities are on the log of the node")
-  @Test
-  void what_cannot_come_directly_comes_through_the_third_replica() {
-    TestReplica n1 = start("n1");
-    TestReplica n2 = start("n2");
-    TestReplica n3 = start("n3");
-    network.cut("n1", "n3");
-    append(n1, "a", "via n2");
-    awaitEqual("a", 1, n1, n2, n3);
-  }
-
-  @Disabled("until entities are on the log of the node")
-  @Test
-  void a_replica_that_was_away_catches_up_with_entities_that_nobody_touches_any_more() {
-    TestReplica n1 = start("n1");
-    TestReplica n2 = start("n2");
-    for (int i = 0; i < 300; i++) {
-      append(n1, "cold-" + i, "x");
+    long before = 0;
+    for (CompletionStage<EntityAnswer<List<String>>> answer : answers) {
+      EntityAnswer<List<String>> one = join(answer);
+      assertThat(one.written()).hasSize(1);
+      long lsn = one.token().positions().get(n1.database.self());
+      assertThat(lsn).as("the token says where the event stands").isEqualTo(before + 1);
+      before = lsn;
     }
-    TestReplica n3 = start("n3");
-    await()
-        .atMost(LIMIT)
-        .until(() -> n3.entities.ids(Notes.TYPE, "cold-", "", 1_000).size() == 300);
-    kill(n2);
-    append(n3, "cold-7", "y");
-    awaitEqual("cold-7", 2, n1, n3);
-    awaitEqual("cold-7", 2, n1, start("n2"));
+    assertThat(get(n1).state()).containsExactlyElementsOf(numbers(500));
   }
 
-  @Disabled("until entities are on the log of the node")
   @Test
-  void a_database_that_was_lost_makes_a_new_writer() {
-    TestReplica n1 = start("n1");
-    TestReplica n2 = start("n2");
-    append(n1, "a", "one");
-    awaitEqual("a", 1, n1, n2);
-    kill(n1);
-    TestReplica reborn =
-        new TestReplica("n1", folder.resolve("n1-new"), network, List.of(Notes.TYPE));
-    running.add(reborn);
-    append(reborn, "a", "two");
-    awaitEqual("a", 2, reborn, n2);
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
+  void an_answer_is_tentative_until_all_replicas_have_promised() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    EntityAnswer<List<String>> answer = append(n1, "one");
+    assertThat(answer.isFinal()).isFalse();
+    CompletionStage<EntityAnswer<List<String>>> waits =
+        notes(n1).awaitFinal(answer.version(), Duration.ofSeconds(20));
+    cluster.shipAll();
+    assertThat(get(n1).isFinal()).isFalse();
+    cluster.settle();
+    assertThat(join(waits).isFinal()).isTrue();
+    eventually(() -> assertThat(get(n2).isFinal()).isTrue());
+  }
+
+  @Test
+  void awaiting_finality_has_a_limit() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    EntityAnswer<List<String>> answer = append(n1, "one");
+    assertFails(
+        notes(n1).awaitFinal(answer.version(), Duration.ofMillis(50)),
+        EntityUnavailableException.class,
+        "not final here within 50 ms");
+  }
+
+  @Test
+  void an_awaited_event_comes_with_its_outcome() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    append(n1, "one");
+    Dot dot = append(n2, "two").written().get(0);
+    CompletionStage<Optional<Folded<Appended>>> waits =
+        notes(n2).awaitFinal(dot, Duration.ofSeconds(20));
+    cluster.shipAll();
+    // Before what is final leaves memory.
+    cluster.settle();
+    join(waits).ifPresent(folded -> assertThat(folded.isFinal()).isTrue());
+  }
+
+  @Test
+  void what_is_final_and_stable_leaves_memory_and_an_entity_starts_from_its_checkpoint() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    numbers(50).forEach(text -> append(n1, text));
+    cluster.settle();
+    eventually(() -> assertThat(n1.database.checkpoints(NOTES.key("a"))).isNotEmpty());
+    append(n2, "last");
+    cluster.shipAll();
+    n1.close();
+    TestCluster.Node again = cluster.start("n1", NOTES);
+    assertThat(get(again).state()).hasSize(51).endsWith("last");
+    assertThat(get(again).state()).isEqualTo(get(n2).state());
+    // The history reaches back behind the checkpoint, to the journal.
+    HistoryPage<Appended> page = join(notes(again).history(0, 100));
+    assertThat(page.from()).isZero();
+    assertThat(page.events()).hasSize(51);
+  }
+
+  @Test
+  void a_checkpoint_that_cannot_be_read_is_passed_over() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    numbers(50).forEach(text -> append(n1, text));
+    cluster.settle();
+    eventually(() -> assertThat(n1.database.checkpoints(NOTES.key("a"))).isNotEmpty());
+    long position = n1.database.checkpoints(NOTES.key("a")).get(0).position();
+    join(n1.database.saveCheckpoint(NOTES.key("a"), position + 1, new byte[] {1, 2, 3}));
+    n1.close();
+    assertThat(get(cluster.start("n1", NOTES)).state()).containsExactlyElementsOf(numbers(50));
+  }
+
+  @Test
+  void a_client_with_an_old_token_is_ignorant_of_what_came_later() {
+    EntityType<Board.Command, Board.Event, Board.State> type = Board.TYPE;
+    TestCluster.Node n1 = cluster.start("n1", type);
+    EntityRef<Board.Command, Board.Event, Board.State> board = n1.get(type, "b");
+    SessionToken old = join(board.run(Board.Command.pin("x", "first"))).token();
+    for (String text : numbers(30)) {
+      join(board.run(Board.Command.pin("e", text)));
+    }
+    // Also when that has left memory, so that the tail is read again.
+    cluster.settle();
+    eventually(() -> assertThat(join(board.get()).isFinal()).isTrue());
+    EntityAnswer<Board.State> answer =
+        join(board.run(Board.Command.pin("e", "late"), RunOptions.DEFAULT.withSeen(old)));
+    assertThat(answer.state().places()).containsEntry("e", "29");
+    List<OpenConflict<Board.Event>> conflicts = join(board.conflicts());
+    assertThat(conflicts).hasSize(1);
+    assertThat(conflicts.get(0).escalation().sides()).hasSize(31);
+    assertThat(n1.entities.conflicted()).containsExactly(new EntityKey("board", "b"));
+
+    EntityAnswer<Board.State> decided =
+        join(
+            board.decide(
+                conflicts.get(0).escalation().id(),
+                new Choice.Side<>(answer.written().get(0)),
+                RunOptions.DEFAULT));
+    assertThat(decided.state().places()).containsEntry("decision", "late");
+    assertThat(join(board.conflicts())).isEmpty();
+    eventually(() -> assertThat(n1.entities.conflicted()).isEmpty());
+    assertFails(
+        board.decide(conflicts.get(0).escalation().id(), new Choice.AsItIs<>(), RunOptions.DEFAULT),
+        CommandRefusedException.class,
+        "is open");
+  }
+
+  @Test
+  void a_request_counts_once_also_while_it_is_under_way_and_at_another_node() {
+    TestCluster.Node n1 = cluster.start("n1", Board.TYPE);
+    TestCluster.Node n2 = cluster.start("n2", Board.TYPE);
+    RunOptions request = RunOptions.DEFAULT.withRequest(new OriginId("client-1/7"));
+    Board.Command twice = Board.Command.pin("x", "a", "b");
+    var first = n1.get(Board.TYPE, "b").run(twice, request);
+    var second = n1.get(Board.TYPE, "b").run(twice, request);
+    var elsewhere = n2.get(Board.TYPE, "b").run(twice, request);
+    assertThat(join(first).written()).hasSize(2);
+    assertThat(join(second).written()).containsExactly(join(first).written().get(0));
+    join(elsewhere);
+    cluster.shipAll();
+    assertThat(join(n1.get(Board.TYPE, "b").get()).state().log()).containsExactly("a0", "b0");
+    assertThat(join(n2.get(Board.TYPE, "b").get()).state().log()).containsExactly("a0", "b0");
+    assertThat(join(n1.get(Board.TYPE, "b").run(twice, request)).written()).hasSize(1);
+  }
+
+  @Test
+  void a_session_reads_its_writes_at_another_node_or_is_told_to_wait() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    SessionToken token = SessionToken.parse(append(n1, "one").token().text());
+    assertFails(
+        notes(n2).get(ReadLevel.session(token), Duration.ofMillis(50)),
+        EntityUnavailableException.class,
+        "what the session has seen has not come to this node");
+    var waits = notes(n2).get(ReadLevel.session(token), Duration.ofSeconds(20));
+    cluster.shipAll();
+    assertThat(join(waits).state()).containsExactly("one");
+    assertThat(join(notes(n2).get(ReadLevel.majority(), null)).state()).containsExactly("one");
+  }
+
+  @Test
+  void a_write_level_that_is_not_reached_says_that_the_write_stands() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    cluster.start("n2", NOTES);
+    assertThatThrownBy(
             () ->
-                assertThat(n2.entities.names().display(reborn.entities.self())).isEqualTo("n1~2"));
-    assertThat(get(n2.entities.get(Notes.TYPE, "a").get()).version().entries()).hasSize(2);
-  }
-
-  @Disabled("until entities are on the log of the node")
-  @Test
-  void loss_and_doubling_of_messages_change_nothing_in_the_end() {
-    TestReplica n1 = start("n1");
-    TestReplica n2 = start("n2");
-    TestReplica n3 = start("n3");
-    network.disturb(0.3, 0.3);
-    List<CompletableFuture<?>> writes = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      for (TestReplica replica : List.of(n1, n2, n3)) {
-        writes.add(
-            replica
-                .entities
-                .get(Notes.TYPE, "e" + i % 5)
-                .run(new Append(replica.name + "-" + i))
-                .toCompletableFuture());
-      }
-    }
-    writes.forEach(EntitiesTest::get);
-    for (int e = 0; e < 5; e++) {
-      awaitEqual("e" + e, 60, n1, n2, n3);
-    }
+                join(
+                    notes(n1)
+                        .run(
+                            new Append("one"),
+                            RunOptions.DEFAULT.withLevel(WriteLevel.majority()))))
+        .hasCauseInstanceOf(WriteLevelNotReachedException.class)
+        .hasMessageContaining("stands here and will spread")
+        .satisfies(
+            e ->
+                assertThat(((WriteLevelNotReachedException) e.getCause()).answer().state())
+                    .isEqualTo(List.of("one")));
+    cluster.shipAll();
+    // Nothing new to write: what it rests on must be on a majority.
+    assertThat(
+            join(notes(n1)
+                    .run(new Append("one"), RunOptions.DEFAULT.withLevel(WriteLevel.replicas(2))))
+                .state())
+        .containsExactly("one");
   }
 
   @Test
-  void an_idle_entity_leaves_memory_and_comes_back_with_its_state() {
-    TestReplica n1 =
-        new TestReplica(
-            "n1", folder.resolve("n1"), network, List.of(Notes.TYPE), Duration.ofMillis(50), 0);
-    running.add(n1);
-    for (int i = 0; i < 50; i++) {
-      int expected = i + 1;
-      assertThat(append(n1, "a", "note " + i)).hasSize(expected);
-      // Between two writes the entity may be live, leaving, or gone; each must work.
-      append(n1, "other-" + i, "x");
-    }
+  void a_node_that_may_not_write_says_why() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    n1.refusal = "this replica is retired";
+    assertFails(
+        notes(n1).run(new Append("x")), EntityUnavailableException.class, "replica is retired");
+    assertThat(get(n1).state()).isEmpty();
   }
 
-  @Disabled("until entities are on the log of the node")
   @Test
-  void a_clock_ten_minutes_ahead_does_not_keep_others_from_writing_after_it() {
-    TestReplica n1 =
-        new TestReplica(
-            "n1",
-            folder.resolve("n1"),
-            network,
-            List.of(Notes.TYPE),
-            Duration.ofMinutes(1),
-            600_000);
-    running.add(n1);
-    TestReplica n2 = start("n2");
-    append(n1, "a", "from the future");
-    awaitEqual("a", 1, n1, n2);
-    assertThat(append(n2, "a", "after it")).containsExactly("from the future", "after it");
-    awaitEqual("a", 2, n1, n2);
+  void subscribers_see_the_entity_as_it_is_and_each_change_by_any_node() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    TestCluster.Node n2 = cluster.start("n2", NOTES);
+    List<EntityAnswer<List<String>>> seen = new CopyOnWriteArrayList<>();
+    List<Flow.Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    List<String> ends = new CopyOnWriteArrayList<>();
+    notes(n1)
+        .changes()
+        .subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                subscriptions.add(subscription);
+                subscription.request(Long.MAX_VALUE);
+              }
+
+              @Override
+              public void onNext(EntityAnswer<List<String>> answer) {
+                seen.add(answer);
+              }
+
+              @Override
+              public void onError(Throwable error) {
+                ends.add(error.toString());
+              }
+
+              @Override
+              public void onComplete() {
+                ends.add("complete");
+              }
+            });
+    eventually(() -> assertThat(seen).hasSize(1));
+    append(n2, "one");
+    cluster.shipAll();
+    eventually(() -> assertThat(seen.get(seen.size() - 1).state()).containsExactly("one"));
+    cluster.settle();
+    eventually(() -> assertThat(seen.get(seen.size() - 1).isFinal()).isTrue());
+    join(n1.entities.stop());
+    eventually(() -> assertThat(ends).containsExactly("complete"));
+  }
+
+  @Test
+  void idle_entities_leave_memory_and_come_back_and_their_number_is_bounded() {
+    Entities.Settings few =
+        new Entities.Settings(Duration.ofMillis(100), Duration.ofSeconds(20), 5, 10, Duration.ZERO);
+    TestCluster.Node n1 = cluster.start("n1", few, NOTES);
+    for (int i = 0; i < 40; i++) {
+      assertThat(join(n1.get(NOTES, "e" + i % 20).run(new Append("t" + i))).state())
+          .hasSize(1 + i / 20);
+      assertThat(n1.entities.status().live()).isLessThanOrEqualTo(10);
+    }
+    eventually(() -> assertThat(n1.entities.status().live()).isZero());
+    assertThat(join(n1.get(NOTES, "e3").get()).state()).containsExactly("t3", "t23");
+  }
+
+  @Test
+  void when_all_that_may_be_in_memory_are_busy_more_are_refused() {
+    Entities.Settings one =
+        new Entities.Settings(Duration.ofMinutes(1), Duration.ofSeconds(20), 1, 10, Duration.ZERO);
+    TestCluster.Node n1 = cluster.start("n1", one, NOTES);
+    EntityAnswer<List<String>> answer = append(n1, "x");
+    notes(n1).awaitFinal(answer.version(), Duration.ofSeconds(20));
+    assertFails(
+        n1.get(NOTES, "b").get(),
+        EntityUnavailableException.class,
+        "that may be in memory are busy");
+  }
+
+  @Test
+  void equal_states_have_equal_hashes_on_all_nodes() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES, Board.TYPE);
+    TestCluster.Node n2 = cluster.start("n2", NOTES, Board.TYPE);
+    append(n1, "one");
+    append(n2, "two");
+    join(n1.get(Board.TYPE, "b").run(Board.Command.pin("x", "1")));
+    cluster.shipAll();
+    for (EntityType<?, ?, ?> type : List.of(NOTES, Board.TYPE)) {
+      String id = type == NOTES ? "a" : "b";
+      StateHash here = join(n1.entities.stateHash(type, id)).orElseThrow();
+      StateHash there = join(n2.entities.stateHash(type, id)).orElseThrow();
+      assertThat(here).isEqualTo(there);
+      assertThat(here.contradicts(there)).isFalse();
+    }
   }
 }

@@ -1,47 +1,103 @@
 package dev.converge.pekko.entity;
 
-import dev.converge.engine.fold.HistoryPage;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.pekko.Choice;
 import dev.converge.pekko.EntityAnswer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
+import org.jspecify.annotations.Nullable;
 
 /** What an entity's actor is told. All of it stays on the node, so answers are futures. */
 public sealed interface EntityMsg {
-  /** Somebody waits for an answer, or for the end of the work. */
-  sealed interface Ask extends EntityMsg {
+  /** What waits in the entity's {@link Inbox} until it is taken, in order. */
+  sealed interface Work extends EntityMsg {
     /** Who waits. */
     CompletableFuture<?> answer();
   }
 
-  /** Something that may end in a commit, and can share one with others: see {@link Inbox}. */
-  sealed interface Work extends Ask {}
+  /** Work that may write. */
+  sealed interface Write extends Work {
+    /** Completed after the commit. */
+    @Override
+    CompletableFuture<EntityAnswer<Object>> answer();
+
+    /** Its name, and what whoever sent it had seen. */
+    LiveEntity.Request request();
+
+    /** Set when the journal had refused it as too old: it is tried once more. */
+    AtomicBoolean fenced();
+  }
 
   /**
    * Run a command.
    *
    * @param command the entity's own
-   * @param answer completed after the commit
    */
-  record Run(Object command, CompletableFuture<EntityAnswer<Object>> answer) implements Work {}
+  record Run(
+      Object command,
+      LiveEntity.Request request,
+      CompletableFuture<EntityAnswer<Object>> answer,
+      AtomicBoolean fenced)
+      implements Write {}
 
   /**
-   * Show the state.
+   * Decide a conflict.
    *
-   * @param answer completed at once
+   * @param conflict which
+   * @param choice for what
    */
-  record Get(CompletableFuture<EntityAnswer<Object>> answer) implements Ask {}
+  record Decide(
+      Dot conflict,
+      Choice<Object> choice,
+      LiveEntity.Request request,
+      CompletableFuture<EntityAnswer<Object>> answer,
+      AtomicBoolean fenced)
+      implements Write {}
 
   /**
-   * Show a page of the history.
+   * Look at the entity.
    *
-   * @param from position of the first, from 0
-   * @param limit at most so many
-   * @param answer completed at once
+   * @param question asked once, when nothing is being stored
    */
-  record GetHistory(int from, int limit, CompletableFuture<HistoryPage<Object>> answer)
-      implements Ask {}
+  record Look<A>(Function<LiveEntity<?, ?, ?>, A> question, CompletableFuture<A> answer)
+      implements Work {}
 
-  /** There is work in the inbox. */
+  /**
+   * Wait for something.
+   *
+   * @param question asked whenever the entity has changed, until it gives something
+   */
+  record Await<A>(Function<LiveEntity<?, ?, ?>, @Nullable A> question, CompletableFuture<A> answer)
+      implements Work {}
+
+  /**
+   * Tell of each change.
+   *
+   * @param feed whom
+   */
+  record Subscribe(Feed<?> feed) implements Work {
+    @Override
+    public CompletableFuture<Done> answer() {
+      return feed.ended();
+    }
+  }
+
+  /** There is something in the inbox. */
   record WorkCame() implements EntityMsg {}
+
+  /** The frontier has moved, which is no reason to stay in memory. */
+  record FrontierMoved() implements EntityMsg, NotInfluenceReceiveTimeout {}
+
+  /**
+   * What was read from the journal.
+   *
+   * @param found a {@code Archive.Tail} or an {@code EntityMemory}; null if it failed
+   * @param error why it failed
+   */
+  record Reloaded(@Nullable Object found, @Nullable Throwable error) implements EntityMsg {}
 
   /** Nobody has asked anything for a while. */
   record Idle() implements EntityMsg {}

@@ -1,5 +1,6 @@
 package dev.converge.pekko.entity;
 
+import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -8,22 +9,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The work that waits for one entity. What comes during a commit is taken together afterwards, and
- * shares the next commit: a hot entity does many commands in one transaction, an idle one answers
- * at once.
+ * What waits for one entity: work, and rows that were committed. What comes during a commit is
+ * taken together afterwards, and shares the next commit: a hot entity does many commands in one
+ * transaction, an idle one answers at once.
  *
- * <p>One thread adds, another takes. Bounded: at most {@value #CAPACITY} wait.
+ * <p>One thread adds work, one adds rows, another takes. Bounded: at most {@value #CAPACITY} pieces
+ * of work wait; of more than {@value #ROWS} rows none are kept, and the entity reads the journal
+ * again.
  */
 public final class Inbox {
-  /** How much may wait; what comes then is refused. */
+  /** How much work may wait; what comes then is refused. */
   static final int CAPACITY = 1_000;
+
+  /** How many rows may wait. */
+  static final int ROWS = 20_000;
 
   /** The most that share one commit. */
   private static final int BATCH = 200;
 
   private final Queue<EntityMsg.Work> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Queue<LoggedEvent> rows = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger rowsWaiting = new AtomicInteger();
   private final AtomicBoolean told = new AtomicBoolean();
+  private volatile boolean rowsLost;
 
   /**
    * Adds work.
@@ -37,6 +46,16 @@ public final class Inbox {
     }
     queue.add(work);
     return true;
+  }
+
+  /** Adds a row that was committed. */
+  void add(LoggedEvent row) {
+    if (rowsLost || rowsWaiting.incrementAndGet() > ROWS) {
+      rowsLost = true;
+      rows.clear();
+    } else {
+      rows.add(row);
+    }
   }
 
   /** Whether the entity must be told now that there is work: true once until the next take. */
@@ -60,8 +79,31 @@ public final class Inbox {
     return batch;
   }
 
-  /** Whether nothing waits. */
+  /** Takes all rows. Empty also if some were {@linkplain #rowsLost lost}. */
+  List<LoggedEvent> takeRows() {
+    if (rows.isEmpty() || rowsLost) {
+      return List.of();
+    }
+    List<LoggedEvent> taken = new ArrayList<>();
+    for (LoggedEvent row = rows.poll(); row != null; row = rows.poll()) {
+      taken.add(row);
+    }
+    rowsWaiting.addAndGet(-taken.size());
+    return taken;
+  }
+
+  /** Whether there were too many rows, so that the journal is to be read again. */
+  boolean rowsLost() {
+    return rowsLost;
+  }
+
+  /** Whether no work waits. */
   boolean isEmpty() {
     return queue.isEmpty();
+  }
+
+  /** Whether rows wait. */
+  boolean hasRows() {
+    return !rows.isEmpty();
   }
 }

@@ -1,202 +1,206 @@
 package dev.converge.pekko.entity;
 
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
-import dev.converge.engine.event.ContentHash;
+import dev.converge.engine.conflict.Escalation;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
+import dev.converge.engine.fold.FoldException;
+import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.engine.replica.EntityReplica;
-import dev.converge.engine.sync.AdmitResult;
-import dev.converge.engine.sync.Refusal;
-import dev.converge.engine.sync.SyncBatch;
-import dev.converge.engine.sync.SyncLimits;
+import dev.converge.engine.replica.TailNeededException;
+import dev.converge.pekko.Choice;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.Effect;
 import dev.converge.pekko.EntityAnswer;
-import dev.converge.pekko.EntityType;
+import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.NodeClock;
+import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReplicatedEntity;
+import dev.converge.pekko.SessionToken;
+import dev.converge.pekko.replication.ReplicaState.Frontier;
 import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
-import dev.converge.pekko.wire.WireException;
+import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An entity in memory: the engine's replica, the user's entity, and the bytes of every event.
- * Translates between them; the actor around it stores and sends. Single-threaded.
+ * An entity in memory: the user's entity over the engine's replica. Translates between them; the
+ * actor around it stores. Single-threaded, without I/O.
+ *
+ * <p>Own events count as soon as they are decided, so that the next command is decided on the state
+ * with them; they are stored before anybody is told. If they cannot be stored, this object is to be
+ * thrown away.
  */
 final class LiveEntity<C, E, S> {
-  /** How many events may wait for what they depend on; more are refused and asked for again. */
-  private static final int BUFFER = 10_000;
+  /** Between a request's name and the number of its second, third, … event. */
+  private static final char PART = '\u001f';
 
-  /** The largest batch that is taken in, and, in events, the largest that is sent. */
-  private static final int BATCH_EVENTS = 500;
-
-  private static final long BATCH_BYTES = 256L * 1024;
-
-  private final EntityType<C, E, S> type;
+  private final EntityKind<C, E, S> kind;
   private final String id;
   private final ReplicatedEntity<C, E, S> entity;
+  private final EntityMemory<S, E> memory;
   private final NodeClock clock;
-  private final EntityReplica<S, E> replica;
-  private final SyncLimits<E> sending;
+  private HybridTimestamp finalTime = HybridTimestamp.ZERO;
 
-  /** The bytes of what is held, in flight or waiting. */
-  private final Map<Dot, EventRecord> records = new HashMap<>();
-
-  /** What the journal gave and is not folded yet. */
-  private List<EventRecord> replayed = new ArrayList<>();
-
-  LiveEntity(EntityType<C, E, S> type, String id, ReplicaId self, NodeClock clock) {
-    this.type = type;
+  LiveEntity(
+      EntityKind<C, E, S> kind,
+      String id,
+      ReplicatedEntity<C, E, S> entity,
+      EntityMemory<S, E> memory,
+      NodeClock clock) {
+    this.kind = kind;
     this.id = id;
+    this.entity = entity;
+    this.memory = memory;
     this.clock = clock;
-    this.entity = type.factory().apply(id);
-    this.sending = new SyncLimits<>(BATCH_EVENTS, BATCH_BYTES, this::size);
-    this.replica =
-        new EntityReplica<>(self, entity.model(), BUFFER, SyncLimits.events(BATCH_EVENTS * 4));
+    clock.observe(replica().latestTime());
   }
 
-  private long size(ReplicatedEvent<E> event) {
-    EventRecord record = records.get(event.dot());
-    return record == null ? 0 : record.payload().length + 200L;
+  private EntityReplica<S, E> replica() {
+    return memory.replica();
   }
 
-  /** One event from the journal, while it is replayed. */
-  void replay(EventRecord record) {
-    replayed.add(record);
+  EntityMemory<S, E> memory() {
+    return memory;
   }
 
-  /** The journal is at its end: everything is folded, once. */
-  void replayEnded() {
-    List<ReplicatedEvent<E>> events = new ArrayList<>(replayed.size());
-    for (EventRecord record : replayed) {
-      records.put(record.dot(), record);
-      events.add(decoded(record));
-    }
-    replayed = new ArrayList<>();
-    replica.load(events);
-    clock.observe(replica.latestTime());
+  /** What a name and a context are to a command. */
+  record Request(@Nullable OriginId name, @Nullable VersionVector seen) {
+    static final Request PLAIN = new Request(null, null);
   }
 
   /**
-   * Decides a command, and takes its events in: the next one is decided on the state with them, and
-   * they are stored together. If they cannot be stored, this object is to be thrown away.
+   * Decides a command, and takes its events in.
    *
-   * @return the new events, to be stored in this order; empty if there is nothing to do
    * @throws CommandRefusedException if the entity refuses
+   * @throws TailWantedException if its context needs what has left memory; nothing is done then
    */
-  List<EventRecord> run(C command) {
+  Decided<S> run(C command, Request request) {
+    return perform(request, state -> entity.onCommand(state, command));
+  }
+
+  /** As {@link #run}, for a person's decision on a conflict. */
+  Decided<S> decide(Dot conflict, Choice<C> choice, Request request) {
+    return perform(
+        request,
+        state -> {
+          OpenConflict<E> open =
+              conflicts().stream()
+                  .filter(one -> one.escalation().id().equals(conflict))
+                  .findFirst()
+                  .orElseThrow(
+                      () -> new CommandRefusedException("no conflict " + conflict + " is open"));
+          if (choice instanceof Choice.Side<C> side
+              && !open.escalation().sides().contains(side.side())) {
+            throw new CommandRefusedException(
+                side.side() + " is no side of the conflict; it has " + open.escalation().sides());
+          }
+          return entity.onDecision(state, open, choice);
+        });
+  }
+
+  private Decided<S> perform(Request request, Function<S, Effect<E>> decide) {
+    if (memory.parked().hasOf(replica().self())) {
+      throw new EntityUnavailableException(
+          "this node wrote events of "
+              + kind.type().key(id)
+              + " with newer code than it runs now; upgrade it",
+          null);
+    }
+    OriginId name = request.name();
+    Optional<Dot> counted = name == null ? Optional.empty() : replica().find(name);
+    if (counted.isPresent()) {
+      return new Decided<>(
+          replica().state(), replica().vector(), List.of(counted.get()), List.of(), null);
+    }
+    CausalContext context = context(request.seen());
     Effect<E> effect;
     try {
-      effect = entity.onCommand(replica.state(), command);
+      effect = decide.apply(replica().state());
     } catch (IllegalArgumentException e) {
       throw new CommandRefusedException(String.valueOf(e.getMessage()));
     }
     if (effect instanceof Effect.Refuse<E> refusal) {
       throw new CommandRefusedException(refusal.reason());
     }
-    List<ReplicatedEvent<E>> events = new ArrayList<>();
-    if (effect instanceof Effect.Persist<E> persist) {
-      // All bytes first: an event that cannot be encoded must leave nothing minted behind.
-      List<byte[]> payloads = persist.events().stream().map(type.events()::encode).toList();
-      clock.observe(replica.latestTime());
-      for (int i = 0; i < payloads.size(); i++) {
-        byte[] payload = payloads.get(i);
-        ReplicatedEvent<E> event =
-            replica.mint(
-                persist.events().get(i), payload, clock.now(), entity.schemaVersion(), null);
-        records.put(event.dot(), record(event, payload));
-        events.add(event);
-      }
-      replica.applied(events);
+    List<EventRecord> records =
+        effect instanceof Effect.Persist<E> persist
+            ? mint(persist.events(), name, context)
+            : List.of();
+    List<Dot> written = records.stream().map(EventRecord::dot).toList();
+    try {
+      return new Decided<>(replica().state(), replica().vector(), written, records, null);
+    } catch (FoldException e) {
+      return new Decided<>(null, replica().vector(), written, records, e);
     }
-    return records(events);
+  }
+
+  /** What somebody had seen who had seen this much of the logs; null for all that is here. */
+  private @Nullable CausalContext context(@Nullable VersionVector seen) {
+    if (seen == null) {
+      return null;
+    }
+    VersionVector dots = memory.places().exactlyUpTo(seen);
+    if (dots == null) {
+      throw new TailWantedException(new TailWanted(null, seen));
+    }
+    CausalContext context = CausalContext.of(dots.meet(replica().vector()));
+    return context.vector().equals(replica().vector()) ? null : context;
+  }
+
+  private List<EventRecord> mint(
+      List<E> events, @Nullable OriginId name, @Nullable CausalContext seen) {
+    // All bytes first: an event that cannot be encoded must leave nothing minted behind.
+    List<byte[]> payloads = events.stream().map(kind.schema()::encode).toList();
+    clock.observe(replica().latestTime());
+    List<ReplicatedEvent<E>> minted = new ArrayList<>(events.size());
+    List<EventRecord> records = new ArrayList<>(events.size());
+    CausalContext context = seen == null ? replica().context() : seen;
+    for (int i = 0; i < events.size(); i++) {
+      ReplicatedEvent<E> event;
+      try {
+        event =
+            replica()
+                .mint(
+                    events.get(i),
+                    payloads.get(i),
+                    clock.now(),
+                    kind.schema().schemaVersion(),
+                    part(name, i),
+                    context);
+      } catch (TailNeededException e) {
+        // Of several events only the first can: the others have seen what it has, and it.
+        throw new TailWantedException(new TailWanted(e.needed(), null));
+      }
+      context = context.with(event.dot());
+      minted.add(event);
+      records.add(record(event, payloads.get(i)));
+    }
+    memory.minted(minted);
+    return records;
   }
 
   /**
-   * Sorts what came from a peer, and takes in what can be: it is to be stored, or this object
-   * thrown away.
-   *
-   * @throws WireException if an event cannot be read or its hash is wrong; nothing is taken in then
+   * Only the first event of a name counts, so a command's further events have names of their own.
    */
-  AdmitResult<E> admit(List<byte[]> batch) {
-    List<ReplicatedEvent<E>> events = new ArrayList<>(batch.size());
-    Map<Dot, EventRecord> fresh = new HashMap<>();
-    for (byte[] bytes : batch) {
-      EventRecord record = EventRecordCodec.decode(bytes);
-      events.add(checked(record));
-      fresh.put(record.dot(), record);
+  private static @Nullable OriginId part(@Nullable OriginId name, int index) {
+    if (name == null || index == 0) {
+      return name;
     }
-    AdmitResult<E> result = replica.admit(events);
-    for (Refusal<E> refusal : result.refused()) {
-      fresh.remove(refusal.event().dot());
-    }
-    fresh.forEach(records::putIfAbsent);
-    // An event is never refused once it was acknowledged: however far ahead its time, it is taken
-    // in.
-    result.toPersist().forEach(event -> clock.observe(event.time()));
-    replica.applied(result.toPersist());
-    return result;
-  }
-
-  /** The stored form of events that are held or in flight. */
-  List<EventRecord> records(List<ReplicatedEvent<E>> events) {
-    List<EventRecord> found = new ArrayList<>(events.size());
-    for (ReplicatedEvent<E> event : events) {
-      EventRecord record = records.get(event.dot());
-      if (record == null) {
-        throw new IllegalStateException("no bytes of event " + event.dot());
-      }
-      found.add(record);
-    }
-    return found;
-  }
-
-  /** What a replica that holds {@code theirs} lacks, or the first part of it. */
-  SyncBatch<E> missingFor(VersionVector theirs) {
-    return replica.missingFor(theirs, sending);
-  }
-
-  VersionVector vector() {
-    return replica.vector();
-  }
-
-  EntityAnswer<S> answer() {
-    return new EntityAnswer<>(id, replica.state(), replica.vector(), false);
-  }
-
-  HistoryPage<E> history(int from, int limit) {
-    return replica.history(from, limit);
-  }
-
-  private ReplicatedEvent<E> checked(EventRecord record) {
-    ReplicatedEvent<E> event = decoded(record);
-    if (!event.hasContent(record.payload())) {
-      throw new WireException(
-          "event " + record.dot() + " does not match its hash; it was damaged on its way", null);
-    }
-    return event;
-  }
-
-  private ReplicatedEvent<E> decoded(EventRecord record) {
-    try {
-      return new ReplicatedEvent<>(
-          record.dot(),
-          record.time(),
-          record.context(),
-          record.schemaVersion(),
-          record.originId() == null ? null : new OriginId(record.originId()),
-          ContentHash.ofBytes(record.hash()),
-          type.events().decode(record.payload()));
-    } catch (IllegalArgumentException e) {
-      throw new WireException("event " + record.dot() + " makes no sense: " + e.getMessage(), e);
-    }
+    String suffix = PART + String.valueOf(index + 1);
+    String value = name.value();
+    return value.length() + suffix.length() <= OriginId.MAX_LENGTH
+        ? new OriginId(value + suffix)
+        : new OriginId(Hashes.hex(value) + suffix);
   }
 
   private static EventRecord record(ReplicatedEvent<?> event, byte[] payload) {
@@ -209,5 +213,110 @@ final class LiveEntity<C, E, S> {
         originId == null ? null : originId.value(),
         event.hash().bytes(),
         payload);
+  }
+
+  /**
+   * Takes in rows that were committed, own and others'.
+   *
+   * @return null, or what is needed first; then nothing but places was taken in
+   * @throws UnreadableException if a row is damaged
+   */
+  @Nullable TailWanted take(List<LoggedEvent> rows) {
+    var needed = memory.take(rows);
+    clock.observe(replica().latestTime());
+    return needed == null ? null : new TailWanted(needed, null);
+  }
+
+  /**
+   * Takes note of how far all replicas are; all rows that this rests on must have been {@linkplain
+   * #take taken}.
+   *
+   * @param ownHold own events behind this LSN stay in memory
+   * @return the events that became final
+   */
+  List<Folded<E>> advance(Frontier frontier, long ownHold) {
+    List<Folded<E>> finals = memory.advance(frontier, ownHold);
+    finalTime = finalTime.max(memory.parked().heldBack(frontier.finalTime()));
+    return finals;
+  }
+
+  /** Whether all of these events are here and final. */
+  boolean isFinal(VersionVector version) {
+    return memory.places().areUpTo(version, finalTime);
+  }
+
+  private boolean allFinal() {
+    return memory.parked().isEmpty() && memory.places().firstAfter(finalTime) == null;
+  }
+
+  /** What it waits for from the frontier; null if nothing. */
+  @Nullable Unsettled unsettled() {
+    Places.Head head = memory.places().head();
+    return head == null ? null : new Unsettled(memory.places().firstAfter(finalTime), head);
+  }
+
+  /** Whether a conflict waits for a person. */
+  boolean hasConflicts() {
+    return !replica().openConflicts().isEmpty();
+  }
+
+  /** The entity as it is. */
+  EntityAnswer<S> answer() {
+    return answer(replica().state(), replica().vector(), allFinal(), List.of());
+  }
+
+  /** What a command came to, once that is stored and its place is known. */
+  EntityAnswer<S> answer(Decided<S> decided) {
+    boolean isFinal = memory.parked().isEmpty() && isFinal(decided.version());
+    S state = Objects.requireNonNull(decided.state(), "a failure has no answer");
+    return answer(state, decided.version(), isFinal, decided.written());
+  }
+
+  private EntityAnswer<S> answer(
+      S state, VersionVector version, boolean isFinal, List<Dot> written) {
+    return new EntityAnswer<>(
+        id,
+        state,
+        version,
+        isFinal,
+        SessionToken.of(memory.places().lsnsOf(version)),
+        written,
+        memory.parked().count());
+  }
+
+  HistoryPage<E> history(int from, int limit) {
+    return replica().history(from, limit);
+  }
+
+  /** How many events have left memory. */
+  long released() {
+    return replica().fold().released();
+  }
+
+  Optional<Folded<E>> event(Dot dot) {
+    return replica().eventByDot(dot);
+  }
+
+  List<OpenConflict<E>> conflicts() {
+    SessionToken token = SessionToken.of(memory.places().lsnsOf(replica().vector()));
+    List<OpenConflict<E>> open = new ArrayList<>();
+    for (Escalation escalation : replica().openConflicts()) {
+      open.add(
+          new OpenConflict<>(
+              kind.type().name(), id, escalation, replica().sides(escalation.id()), token));
+    }
+    return open;
+  }
+
+  ReplicaId self() {
+    return replica().self();
+  }
+
+  S state() {
+    return replica().state();
+  }
+
+  VersionVector version() {
+    return replica().vector();
   }
 }

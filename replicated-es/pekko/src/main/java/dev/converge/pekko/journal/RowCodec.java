@@ -3,9 +3,7 @@ package dev.converge.pekko.journal;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.pekko.wire.ConvergeSerializer;
 import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LoggedEvent;
-import dev.converge.pekko.wire.WireException;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.persistence.PersistentRepr;
@@ -40,11 +38,7 @@ final class RowCodec {
     }
     if (payload instanceof LoggedEvent event) {
       return row(
-          message,
-          event,
-          ConvergeSerializer.IDENTIFIER,
-          ConvergeSerializer.EVENT,
-          EventRecordCodec.encode(event.record()));
+          message, event, ConvergeSerializer.IDENTIFIER, ConvergeSerializer.EVENT, event.encoded());
     }
     Serializer serializer = serialization.findSerializerFor(payload);
     String manifest = Serializers.manifestFor(serializer, payload);
@@ -100,18 +94,14 @@ final class RowCodec {
    * the same one, or Pekko's replay filter would drop those of a writer that was seen before.
    */
   private static PersistentRepr replicated(StoredRow row) {
-    try {
-      return PersistentRepr.apply(
-              new LoggedEvent(EventRecordCodec.decode(row.payload()), row.lsn()),
-              row.position(),
-              row.key(),
-              "",
-              false,
-              ActorRef.noSender(),
-              "")
-          .withTimestamp(HybridTimestamp.ofPacked(row.time()).millis());
-    } catch (WireException e) {
-      throw row.damaged(String.valueOf(e.getMessage()), e);
-    }
+    return PersistentRepr.apply(
+            LoggedEvent.stored(row.origin(), row.lsn(), row.position(), row.payload()),
+            row.position(),
+            row.key(),
+            "",
+            false,
+            ActorRef.noSender(),
+            "")
+        .withTimestamp(HybridTimestamp.ofPacked(row.time()).millis());
   }
 }

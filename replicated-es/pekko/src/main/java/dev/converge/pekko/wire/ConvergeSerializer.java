@@ -38,7 +38,7 @@ public final class ConvergeSerializer extends SerializerWithStringManifest {
     }
     if (o instanceof LoggedEvent event) {
       // The log number has a column of its own, because it is given after the encoding.
-      return EventRecordCodec.encode(event.record());
+      return event.encoded();
     }
     if (o instanceof PeerFrame frame) {
       return frame.bytes();

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
   private static EntityMsg.Run command(int number) {
-    return new EntityMsg.Run(number, new CompletableFuture<>());
+    return new EntityMsg.Run(
+        number, LiveEntity.Request.PLAIN, new CompletableFuture<>(), new AtomicBoolean());
   }
 
   @Test

@@ -1,0 +1,260 @@
+package dev.converge.pekko.entity;
+
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.pekko.Entities;
+import dev.converge.pekko.EntityKey;
+import dev.converge.pekko.EntityType;
+import dev.converge.pekko.NodeClock;
+import dev.converge.pekko.NodeParts;
+import dev.converge.pekko.journal.ReplicaLog;
+import dev.converge.pekko.peer.Keys;
+import dev.converge.pekko.replication.ReplicaState.Frontier;
+import dev.converge.pekko.snapshot.CheckpointStore;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
+import dev.converge.pekko.wire.LoggedEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executor;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * The live entities of a node: hands work and rows to them, tells them of the frontier.
+ * Thread-safe; nothing blocks.
+ */
+public final class Hosting implements EntityHost {
+  private final NodeParts parts;
+  private final Map<String, EntityType<?, ?, ?>> types;
+  private final Entities.Settings settings;
+  private final Executor blocking;
+  private final Executor executor;
+  private final Registry.Directory directory = new Registry.Directory();
+  private final ActorRef<Registry.Msg> registry;
+  private final HandedOut handedOut;
+  private final Set<EntityKey> conflicted = new ConcurrentSkipListSet<>();
+
+  /** Begins; entities wake when they are asked. */
+  public Hosting(
+      ActorSystem<?> system,
+      NodeParts parts,
+      Map<String, EntityType<?, ?, ?>> types,
+      Entities.Settings settings) {
+    this.parts = parts;
+    this.types = new TreeMap<>(types);
+    this.settings = settings;
+    this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+    this.executor = system.executionContext();
+    this.registry =
+        system.systemActorOf(
+            Registry.create(this::behaviour, settings.maxLive(), directory),
+            "entities",
+            Props.empty());
+    // The listener first: what is committed from now on is handed out, what is held now was before.
+    parts.log().addRowListener(this::committed);
+    this.handedOut = new HandedOut(parts.log().held());
+    parts.replicas().onFrontier(this::frontierMoved);
+    frontierMoved();
+  }
+
+  private Behavior<EntityMsg> behaviour(String key, Slot slot) {
+    EntityType<?, ?, ?> type = types.get(Keys.typeOf(key));
+    if (type == null) {
+      throw new IllegalStateException("no entity type for '" + key + "'");
+    }
+    return EntityActor.create(type, Keys.idOf(key), this, slot);
+  }
+
+  /** On the thread that commits. */
+  private void committed(List<LogRow> rows) {
+    Set<Slot> touched = new LinkedHashSet<>();
+    for (LogRow row : rows) {
+      if (row.entry() instanceof LogEntry.Event event) {
+        Slot slot = directory.slots.get(event.key());
+        if (slot != null) {
+          slot.inbox.add(LoggedEvent.of(row, event));
+          touched.add(slot);
+        }
+      }
+    }
+    touched.forEach(Slot::wake);
+    if (handedOut.add(rows)) {
+      registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    }
+  }
+
+  private void frontierMoved() {
+    Frontier known = parts.replicas().frontier();
+    if (handedOut.offer(known, parts.log().held())) {
+      registry.tell(new Registry.FrontierMoved(known));
+    }
+  }
+
+  /** Gives work to an entity, which wakes if it is not live. */
+  void give(String key, EntityMsg.Work work) {
+    registry.tell(new Registry.Deliver(key, work));
+  }
+
+  /** The types that are hosted, by name. */
+  Map<String, EntityType<?, ?, ?>> types() {
+    return types;
+  }
+
+  /** What the node's entities rest on. */
+  NodeParts parts() {
+    return parts;
+  }
+
+  HandedOut handedOut() {
+    return handedOut;
+  }
+
+  Registry.Directory directory() {
+    return directory;
+  }
+
+  Entities.Settings settings() {
+    return settings;
+  }
+
+  /** The entities with conflicts that wait for a person, as far as they are known. */
+  public List<EntityKey> conflicted() {
+    return List.copyOf(conflicted);
+  }
+
+  /** Lets all entities leave memory. */
+  public CompletableFuture<Done> stop() {
+    CompletableFuture<Done> done = new CompletableFuture<>();
+    registry.tell(new Registry.StopAll(done));
+    return done;
+  }
+
+  /** An entity's journal is whole again. */
+  CompletableFuture<Done> repaired(String key) {
+    CompletableFuture<Done> done = new CompletableFuture<>();
+    registry.tell(new Registry.Repaired(key, done));
+    return done;
+  }
+
+  @Override
+  public ReplicaId self() {
+    return parts.log().self();
+  }
+
+  @Override
+  public NodeClock clock() {
+    return parts.clock();
+  }
+
+  @Override
+  public ReplicaLog log() {
+    return parts.log();
+  }
+
+  @Override
+  public CheckpointStore checkpoints() {
+    return parts.checkpoints();
+  }
+
+  @Override
+  public Frontier frontier() {
+    return handedOut.frontier();
+  }
+
+  @Override
+  public long holdBehind(EntityType<?, ?, ?> type) {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void conflicts(String key, boolean open) {
+    EntityKey name = new EntityKey(Keys.typeOf(key), Keys.idOf(key));
+    if (open) {
+      conflicted.add(name);
+    } else {
+      conflicted.remove(name);
+    }
+  }
+
+  @Override
+  public void offersToLeave(String key) {
+    registry.tell(new Registry.Passivate(key));
+  }
+
+  @Override
+  public Executor blocking() {
+    return blocking;
+  }
+
+  /** How many own events wait for their finality, or for their hook. */
+  long hooksWaiting() {
+    return 0;
+  }
+
+  /** The events whose hook failed last time. */
+  Map<String, String> hookFailures() {
+    return Map.of();
+  }
+
+  /** Where users' callbacks run, that must not block. */
+  Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public Duration idleTime() {
+    return settings.idleTime();
+  }
+
+  @Override
+  public long checkpointEvents() {
+    return settings.checkpointEvents();
+  }
+
+  @Override
+  public Duration checkpointInterval() {
+    return settings.checkpointInterval();
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** How the live ones are. */
+  record Census(
+      int live, int notSettled, Map<String, Long> parked, Map<String, List<String>> late) {}
+
+  Census census() {
+    int notSettled = 0;
+    Map<String, Long> parked = new TreeMap<>();
+    Map<String, List<String>> late = new TreeMap<>();
+    List<Slot> slots = new ArrayList<>(directory.slots.values());
+    for (Slot slot : slots) {
+      notSettled += slot.unsettled != null ? 1 : 0;
+      if (slot.parked > 0) {
+        parked.put(shown(slot.key), slot.parked);
+      }
+      if (!slot.cameTooLate.isEmpty()) {
+        late.put(shown(slot.key), slot.cameTooLate.stream().map(Dot::toString).toList());
+      }
+    }
+    return new Census(slots.size(), notSettled, parked, late);
+  }
+
+  static String shown(String key) {
+    return new EntityKey(Keys.typeOf(key), Keys.idOf(key)).toString();
+  }
+}
