@@ -92,6 +92,7 @@ final class CborStates {
     @Override
     public void serialize(Object set, JsonGenerator out, SerializerProvider provider)
         throws IOException {
+      @SuppressWarnings("ArrayRecordComponent") // never compared
       record Element(byte[] bytes, Object value) {}
       List<Element> elements = new ArrayList<>();
       for (Object value : (Set<?>) set) {
