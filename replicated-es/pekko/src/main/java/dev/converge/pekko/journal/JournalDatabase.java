@@ -3,6 +3,7 @@ package dev.converge.pekko.journal;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Every method may block on the database.
  */
 public final class JournalDatabase implements ReplicaLog, AutoCloseable {
+  private final Dialect dialect;
   private final HikariDataSource pool;
   private final HikariDataSource writing;
   private final ReplicaId self;
@@ -50,29 +53,73 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final Compactor compactor;
 
   private JournalDatabase(
-      HikariDataSource pool, HikariDataSource writing, ReplicaId self, ReplicaTable replicas)
+      Dialect dialect,
+      HikariDataSource pool,
+      HikariDataSource writing,
+      ReplicaId self,
+      ReplicaTable replicas)
       throws SQLException {
+    this.dialect = dialect;
     this.pool = pool;
     this.writing = writing;
     this.self = self;
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
     this.snapshots = new Snapshots(pool);
-    this.commits = new CommitThread(LogSql.claim(writing, replicas, self, reader));
+    this.commits = 
+        new CommitThread(
+            LogSql.claim(writing, replicas, self, reader),
+            () -> {
+              renew(writing);
+              renew(pool);
+            });
     this.repair = new RowRepair(pool, replicas, reader);
     this.compactor = new Compactor(pool, replicas, reader, snapshots, commits);
   }
 
   /** A question to the database. */
-  private interface Query<T> {
+  interface Query<T> {
     T ask() throws SQLException;
   }
 
-  private static <T> T read(String what, Query<T> query) {
+  /**
+   * Asks, and turns what may go wrong into a {@link JournalException}. Once more if the connection
+   * may have been a dead one; not if the server gave none for so long.
+   */
+  <T> T read(String what, Query<T> query) {
     try {
       return query.ask();
     } catch (SQLException e) {
-      throw new JournalException("cannot read " + what + ": " + e.getMessage(), e);
+      renew(pool);
+      if (e instanceof SQLTransientException) {
+        if (dialect != Dialect.H2) {
+          throw failed(what, e);
+        }
+        // After a failure H2 can lose sight of a database that the writer has opened again, and
+        // then finds its file locked. It is opened for all once nobody has it.
+        renew(writing);
+      }
+      return once(what, query);
+    }
+  }
+
+  private static <T> T once(String what, Query<T> query) {
+    try {
+      return query.ask();
+    } catch (SQLException e) {
+      throw failed(what, e);
+    }
+  }
+
+  private static JournalException failed(String what, SQLException why) {
+    return new JournalException("cannot read " + what + ": " + why.getMessage(), why);
+  }
+
+  /** The pool does not see that a connection in steady use is dead: H2's errors mean nothing to it. */
+  private static void renew(HikariDataSource pool) {
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    if (bean != null) {
+      bean.softEvictConnections();
     }
   }
 
@@ -122,7 +169,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       }
       HikariDataSource writing = new HikariDataSource(address.writers());
       pools.add(writing);
-      return new JournalDatabase(pool, writing, self, replicas);
+      return new JournalDatabase(address.dialect(), pool, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {
       pools.forEach(HikariDataSource::close);
       throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
@@ -162,11 +209,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   /** Remembers another replica's id. */
   public void addKnownReplica(ReplicaId id) {
-    try {
-      replicas.numberOf(pool, id);
-    } catch (SQLException e) {
-      throw new JournalException("cannot store replica " + id + ": " + e.getMessage(), e);
-    }
+    read("the replicas", () -> replicas.numberOf(pool, id));
   }
 
   @Override
@@ -281,7 +324,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
    * @throws JournalException if the copy is damaged too, or is another; nothing is changed then
    */
   public boolean repair(LogRow copy) {
-    return read("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
+    return once("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
   }
 
   /**
@@ -304,7 +347,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       @Nullable JournalArchive archive,
       String afterId,
       int maxEntities) {
-    return read(
+    return once(
         "the journal to compact it",
         () -> compactor.compact(retention, rule, archive, afterId, maxEntities));
   }
