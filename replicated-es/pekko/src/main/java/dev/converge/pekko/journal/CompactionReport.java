@@ -13,9 +13,4 @@ import java.util.Optional;
  * @param last the last entity looked at: go on behind it; empty if there are no more
  */
 public record CompactionReport(
-    int entities,
-    int compacted,
-    long rows,
-    int withoutBase,
-    int damaged,
-    Optional<String> last) {}
+    int entities, int compacted, long rows, int withoutBase, int damaged, Optional<String> last) {}

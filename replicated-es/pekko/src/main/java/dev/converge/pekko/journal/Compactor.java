@@ -149,8 +149,7 @@ final class Compactor {
     read(
         id,
         above,
-        row ->
-            dots.put(row.position(), EventHead.of(EntryForm.of(row.entry()).payload()).dot()));
+        row -> dots.put(row.position(), EventHead.of(EntryForm.of(row.entry()).payload()).dot()));
     for (StoredCheckpoint checkpoint : snapshots.checkpoints(id)) {
       List<Dot> ofIt = List.copyOf(dots.headMap(checkpoint.position(), true).values());
       if (rule.mayStartFrom(id, checkpoint, ofIt)) {

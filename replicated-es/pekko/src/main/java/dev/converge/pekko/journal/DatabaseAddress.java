@@ -38,8 +38,8 @@ public record DatabaseAddress(
   }
 
   /**
-   * A PostgreSQL database. It has to run with {@code fsync} and {@code synchronous_commit} on, as it
-   * does unless told otherwise.
+   * A PostgreSQL database. It has to run with {@code fsync} and {@code synchronous_commit} on, as
+   * it does unless told otherwise.
    *
    * @param url {@code jdbc:postgresql://host:port/name}
    */

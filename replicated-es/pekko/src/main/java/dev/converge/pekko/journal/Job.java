@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /** What is queued for the thread that commits. Each has an outcome of its own. */
-sealed interface Job permits Write, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save, Job.Prune {
+sealed interface Job
+    permits Write, Job.Store, Job.Append, Job.Promising, Job.Put, Job.Save, Job.Prune {
   /** What it is, in errors. */
   String what();
 

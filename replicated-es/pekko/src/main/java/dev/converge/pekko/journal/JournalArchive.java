@@ -28,12 +28,12 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that keep what compaction takes out of the journal: {@code
- * journal-2026-05-04-0001.archive} and so on, a new one each day, each time the archive is opened,
- * and when one is large. A file is a series of blocks, one for each {@link #append}, which is on
- * the disk when that returns: length, CRC-32C, and so many bytes of gzip. (Plain gzip members would
- * not do: readers take a damaged header for the end of the file.) No file is appended to after a
- * crash, so what is cut short is always the end of a file.
+ * Files that keep what compaction takes out of the journal: {@code journal-2026-05-04-0001.archive}
+ * and so on, a new one each day, each time the archive is opened, and when one is large. A file is
+ * a series of blocks, one for each {@link #append}, which is on the disk when that returns: length,
+ * CRC-32C, and so many bytes of gzip. (Plain gzip members would not do: readers take a damaged
+ * header for the end of the file.) No file is appended to after a crash, so what is cut short is
+ * always the end of a file.
  *
  * <p>A crash between archive and journal leaves rows in both; so rows may come twice, and are told
  * apart by origin and log number. Not thread-safe.
@@ -82,7 +82,10 @@ public final class JournalArchive implements AutoCloseable {
 
   private FileChannel file() throws IOException {
     String today =
-        Instant.ofEpochMilli(wallMillis.getAsLong()).atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        Instant.ofEpochMilli(wallMillis.getAsLong())
+            .atOffset(ZoneOffset.UTC)
+            .toLocalDate()
+            .toString();
     FileChannel open = file;
     if (open != null && open.isOpen() && today.equals(day) && open.size() < maxFileBytes) {
       return open;
@@ -93,8 +96,7 @@ public final class JournalArchive implements AutoCloseable {
     for (int number = 1; ; number++) {
       Path path = folder.resolve("journal-%s-%04d.archive".formatted(today, number));
       if (!Files.exists(path)) {
-        open =
-            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        open = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         file = open;
         return open;
       }
@@ -115,19 +117,19 @@ public final class JournalArchive implements AutoCloseable {
 
   private static void write(DataOutputStream out, LogRow row) throws IOException {
     EntryForm form = EntryForm.of(row.entry());
-      out.writeUTF(row.origin().toString());
-      out.writeLong(row.lsn());
-      out.writeLong(row.position());
-      Map<ReplicaId, Long> after = row.after().entries();
-      out.writeInt(after.size());
-      for (Map.Entry<ReplicaId, Long> entry : after.entrySet()) {
-        out.writeUTF(entry.getKey().toString());
-        out.writeLong(entry.getValue());
-      }
-      out.writeByte(form.kind().code());
-      out.writeUTF(form.key());
-      out.writeInt(form.payload().length);
-      out.write(form.payload());
+    out.writeUTF(row.origin().toString());
+    out.writeLong(row.lsn());
+    out.writeLong(row.position());
+    Map<ReplicaId, Long> after = row.after().entries();
+    out.writeInt(after.size());
+    for (Map.Entry<ReplicaId, Long> entry : after.entrySet()) {
+      out.writeUTF(entry.getKey().toString());
+      out.writeLong(entry.getValue());
+    }
+    out.writeByte(form.kind().code());
+    out.writeUTF(form.key());
+    out.writeInt(form.payload().length);
+    out.write(form.payload());
   }
 
   /** The files of an archive, oldest first. */
@@ -205,8 +207,7 @@ public final class JournalArchive implements AutoCloseable {
     String key = in.readUTF();
     byte[] payload = in.readNBytes(in.readInt());
     VersionVector vector = VersionVector.of(after);
-    return new LogRow(
-        origin, lsn, vector, new EntryForm(key, kind, payload).entry(), position);
+    return new LogRow(origin, lsn, vector, new EntryForm(key, kind, payload).entry(), position);
   }
 
   /** Closes the file under way; the next {@link #append} begins another. */

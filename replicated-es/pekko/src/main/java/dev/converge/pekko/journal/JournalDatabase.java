@@ -66,7 +66,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.replicas = replicas;
     this.reader = new LogReader(pool, replicas);
     this.snapshots = new Snapshots(pool);
-    this.commits = 
+    this.commits =
         new CommitThread(
             LogSql.claim(writing, replicas, self, reader),
             () -> {
@@ -115,7 +115,9 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     return new JournalException("cannot read " + what + ": " + why.getMessage(), why);
   }
 
-  /** The pool does not see that a connection in steady use is dead: H2's errors mean nothing to it. */
+  /**
+   * The pool does not see that a connection in steady use is dead: H2's errors mean nothing to it.
+   */
   private static void renew(HikariDataSource pool) {
     HikariPoolMXBean bean = pool.getHikariPoolMXBean();
     if (bean != null) {

@@ -148,7 +148,6 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
   private <T> Future<T> query(Query<T> query) {
     return FutureConverters.asScala(
         database.thenApplyAsync(
-            opened -> opened.read("the journal", () -> query.on(opened)),
-            blocking));
+            opened -> opened.read("the journal", () -> query.on(opened)), blocking));
   }
 }

@@ -93,7 +93,8 @@ final class RowRepair {
     }
     EntryForm form = EntryForm.of(copy.entry());
     if (!form.key().equals(old.key()) || form.kind().code() != old.kind()) {
-      throw refused(copy, "the row here is of '" + old.key() + "', the copy of '" + form.key() + "'");
+      throw refused(
+          copy, "the row here is of '" + old.key() + "', the copy of '" + form.key() + "'");
     }
     EventRecord event = copy.entry() instanceof LogEntry.Event entry ? good(copy, entry) : null;
     if (event != null && event.time().packed() != old.time()) {
@@ -109,7 +110,8 @@ final class RowRepair {
             old.time(),
             after,
             form.payload());
-    // The old checksum is that of what was written. Where it is damaged itself, the old bytes speak.
+    // The old checksum is that of what was written. Where it is damaged itself, the old bytes
+    // speak.
     if ((old.check() == null || check != old.check()) && !isSame(event, old)) {
       throw refused(copy, "it is not what was written here");
     }

@@ -84,8 +84,7 @@ class CompactionTest {
   void rows_leave_that_are_let_go_and_before_the_checkpoint() {
     checkpoint("k1", 1_001);
     CompactionReport report = compact(upTo(1_500), ANY);
-    assertThat(report)
-        .isEqualTo(new CompactionReport(1, 1, 501, 0, 0, Optional.empty()));
+    assertThat(report).isEqualTo(new CompactionReport(1, 1, 501, 0, 0, Optional.empty()));
     assertThat(lsns(database, TWO)).hasSize(1_499).doesNotContain(1L, 1_001L).contains(2L, 1_003L);
     assertThat(database.firstFullLsn(TWO)).isEqualTo(1_002);
     assertThat(database.firstFullLsn(SELF)).isEqualTo(1);
@@ -186,7 +185,8 @@ class CompactionTest {
       assertThat(database.compact(upTo(2_000), ANY, archive, "", 10).rows()).isEqualTo(1_000);
     }
     List<LogRow> read = new ArrayList<>();
-    JournalArchive.files(files).forEach(file -> assertThat(JournalArchive.read(file, read::add)).isTrue());
+    JournalArchive.files(files)
+        .forEach(file -> assertThat(JournalArchive.read(file, read::add)).isTrue());
     assertThat(read)
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactlyElementsOf(before.stream().filter(row -> row.lsn() % 2 == 1).toList());

@@ -180,9 +180,7 @@ class DamageTest {
     assertThatThrownBy(() -> database.repair(otherDot))
         .hasMessageContaining("it is not what was written here");
     byte[] bytes = rotten(EntryForm.of(row(TWO, 4, "even").entry()).payload());
-    LogRow rotten =
-        new LogRow(
-            TWO, 4, Samples.NOTHING, new LogEntry.Event("even", bytes), 0);
+    LogRow rotten = new LogRow(TWO, 4, Samples.NOTHING, new LogEntry.Event("even", bytes), 0);
     assertThatThrownBy(() -> database.repair(rotten))
         .hasMessageContaining("the copy is damaged too");
     assertThatThrownBy(() -> database.repair(row(TWO, 11, "even")))
@@ -210,8 +208,7 @@ class DamageTest {
       Reading odd = new Reading("odd");
       system.systemActorOf(even.behavior(), "even", Props.empty());
       system.systemActorOf(odd.behavior(), "odd", Props.empty());
-      assertThat(odd.outcome.get(30, TimeUnit.SECONDS))
-          .isEqualTo(List.of(1L, 3L, 5L, 7L, 9L, 1L));
+      assertThat(odd.outcome.get(30, TimeUnit.SECONDS)).isEqualTo(List.of(1L, 3L, 5L, 7L, 9L, 1L));
       assertThatThrownBy(() -> even.outcome.get(30, TimeUnit.SECONDS))
           .hasRootCauseInstanceOf(DamagedRowException.class)
           .rootCause()
@@ -268,14 +265,13 @@ class DamageTest {
 
   @Test
   void what_damage_costs_to_a_join_or_floor_is_told_too() throws Exception {
-    await(
-        database.append(
-            (promise, held) -> new LogEntry.Floor(held)));
+    await(database.append((promise, held) -> new LogEntry.Floor(held)));
     LogRow floor = database.row(SELF, 1).orElseThrow();
     place.run("UPDATE \"event_log\" SET \"after\" = NULL WHERE \"kind\" = 3");
     assertThatThrownBy(() -> database.row(SELF, 1))
         .hasMessageContaining("row 11 of no entity, row 1 of the log of node-1~1");
     assertThat(database.repair(floor)).isTrue();
-    assertThat(database.row(SELF, 1).orElseThrow().after()).hasToString(Map.of(TWO, 10L).toString());
+    assertThat(database.row(SELF, 1).orElseThrow().after())
+        .hasToString(Map.of(TWO, 10L).toString());
   }
 }

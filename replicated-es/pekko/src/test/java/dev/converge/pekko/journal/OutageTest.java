@@ -23,7 +23,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -56,11 +55,7 @@ class OutageTest {
     String id = "entity-%06d".formatted(next++);
     Row row = own(1, 1_000 + next);
     Write write =
-        Samples.write(
-            id,
-            bytes == 0
-                ? row
-                : new Row(1, null, 1, "", random(bytes), "", "w", 0));
+        Samples.write(id, bytes == 0 ? row : new Row(1, null, 1, "", random(bytes), "", "w", 0));
     try {
       await(submit(database, write));
       (bytes == 0 ? acknowledged : large).add(id);
@@ -249,10 +244,10 @@ class OutageTest {
   private static boolean run(String... command) throws Exception {
     try {
       return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor()
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
           == 0;
     } catch (IOException e) {
       return false; // there is no such program here

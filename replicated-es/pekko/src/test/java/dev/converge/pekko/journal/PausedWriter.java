@@ -22,8 +22,7 @@ final class PausedWriter {
         try {
           Samples.await(
               Samples.submit(
-                  database,
-                  Samples.write("a", Samples.own(sequence, System.currentTimeMillis()))));
+                  database, Samples.write("a", Samples.own(sequence, System.currentTimeMillis()))));
           say("STORED " + sequence);
         } catch (CompletionException e) {
           refused = e.getCause() instanceof FencedException;
