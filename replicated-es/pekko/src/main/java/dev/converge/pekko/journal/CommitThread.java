@@ -2,6 +2,7 @@ package dev.converge.pekko.journal;
 
 import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.wire.LogRow;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class CommitThread implements AutoCloseable {
   private static final long MAX_BYTES = 4L * 1024 * 1024;
 
   private final LogSql sql;
+  private final Runnable renew;
   private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>(MAX_WAITING);
   private final List<RowListener> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
@@ -42,8 +44,14 @@ final class CommitThread implements AutoCloseable {
   private volatile boolean takenOver;
   private volatile boolean closed;
 
-  CommitThread(LogSql sql) {
+  /**
+   * A thread over transactions.
+   *
+   * @param renew gets new connections: called when the database did not take something
+   */
+  CommitThread(LogSql sql, Runnable renew) {
     this.sql = sql;
+    this.renew = renew;
     this.head = sql.known();
     this.thread = new Thread(this::run, "converge-log");
     thread.setDaemon(true);
@@ -115,21 +123,26 @@ final class CommitThread implements AutoCloseable {
         jobs.forEach(job -> commit(List.of(job)));
         return;
       }
+      SQLException cause = cause(e);
       if (LogSql.mayBeOfOneRow(e)) {
-        LOG.warn("{} is refused by the database", jobs.get(0).what(), e);
+        LOG.warn("{} is refused by the database", jobs.get(0).what(), cause);
+      } else {
+        renew.run();
       }
+      String what =
+          sql.isDoubtful()
+              ? "it is not known whether the database took "
+              : "the database does not take ";
       for (Job job : jobs) {
-        job.fail(
-            new JournalException(
-                (sql.isDoubtful()
-                        ? "it is not known whether the database took "
-                        : "the database" + " does not take ")
-                    + job.what()
-                    + ": "
-                    + e.getMessage(),
-                e));
+        job.fail(new JournalException(what + job.what() + ": " + cause.getMessage(), cause));
       }
     }
+  }
+
+  /** Of a batch the database's own error: the driver's quotes the statement, with all its bytes. */
+  private static SQLException cause(SQLException error) {
+    SQLException next = error.getNextException();
+    return error instanceof BatchUpdateException && next != null ? next : error;
   }
 
   private void done(LogSql.Outcome outcome) {

@@ -3,6 +3,7 @@ package dev.converge.pekko.journal;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDatabase.class);
   private static final Duration EXPORT_PAUSE = Duration.ofMinutes(5);
 
+  private final Dialect dialect;
   private final HikariDataSource pool;
   private final HikariDataSource writing;
   private final ReplicaId self;
@@ -65,8 +68,13 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final Compactor compactor;
 
   private JournalDatabase(
-      HikariDataSource pool, HikariDataSource writing, ReplicaId self, ReplicaTable replicas)
+      Dialect dialect,
+      HikariDataSource pool,
+      HikariDataSource writing,
+      ReplicaId self,
+      ReplicaTable replicas)
       throws SQLException {
+    this.dialect = dialect;
     this.pool = pool;
     this.writing = writing;
     this.self = self;
@@ -74,21 +82,62 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.reader = new LogReader(pool, writing, replicas);
     this.snapshots = new Snapshots(pool, writing);
     this.export = new LogExport(reader, snapshots, replicas);
-    this.commits = new CommitThread(LogSql.claim(writing, replicas, self, reader));
+    this.commits =
+        new CommitThread(
+            LogSql.claim(writing, replicas, self, reader),
+            () -> {
+              renew(writing);
+              renew(pool);
+            });
     this.repair = new RowRepair(writing, replicas, reader);
     this.compactor = new Compactor(pool, writing, replicas, reader, snapshots, commits);
   }
 
   /** A question to the database. */
-  private interface Query<T> {
+  interface Query<T> {
     T ask() throws SQLException;
   }
 
-  private static <T> T read(String what, Query<T> query) {
+  /**
+   * Asks, and turns what may go wrong into a {@link JournalException}. Once more if the connection
+   * may have been a dead one; not if the server gave none for so long.
+   */
+  <T> T read(String what, Query<T> query) {
     try {
       return query.ask();
     } catch (SQLException e) {
-      throw new JournalException("cannot read " + what + ": " + e.getMessage(), e);
+      renew(pool);
+      if (e instanceof SQLTransientException) {
+        if (dialect != Dialect.H2) {
+          throw failed(what, e);
+        }
+        // After a failure H2 can lose sight of a database that the writer has opened again, and
+        // then finds its file locked. It is opened for all once nobody has it.
+        renew(writing);
+      }
+      return once(what, query);
+    }
+  }
+
+  private static <T> T once(String what, Query<T> query) {
+    try {
+      return query.ask();
+    } catch (SQLException e) {
+      throw failed(what, e);
+    }
+  }
+
+  private static JournalException failed(String what, SQLException why) {
+    return new JournalException("cannot read " + what + ": " + why.getMessage(), why);
+  }
+
+  /**
+   * The pool does not see that a connection in steady use is dead: H2's errors mean nothing to it.
+   */
+  private static void renew(HikariDataSource pool) {
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    if (bean != null) {
+      bean.softEvictConnections();
     }
   }
 
@@ -138,7 +187,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       }
       HikariDataSource writing = new HikariDataSource(address.writers());
       pools.add(writing);
-      return new JournalDatabase(pool, writing, self, replicas);
+      return new JournalDatabase(address.dialect(), pool, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {
       pools.forEach(HikariDataSource::close);
       throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
@@ -178,11 +227,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   /** Remembers another replica's id. */
   public void addKnownReplica(ReplicaId id) {
-    try {
-      replicas.numberOf(writing, id);
-    } catch (SQLException e) {
-      throw new JournalException("cannot store replica " + id + ": " + e.getMessage(), e);
-    }
+    read("the replicas", () -> replicas.numberOf(writing, id));
   }
 
   @Override
@@ -348,7 +393,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
    * @throws JournalException if the copy is damaged too, or is another; nothing is changed then
    */
   public boolean repair(LogRow copy) {
-    return read("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
+    return once("row " + copy.lsn() + " of " + copy.origin(), () -> repair.repair(copy));
   }
 
   /**
@@ -377,7 +422,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       LOG.info("not compacted now: a replica joins with what is stored here");
       return new CompactionReport(0, 0, 0, 0, 0, Optional.empty());
     }
-    return read(
+    return once(
         "the journal to compact it",
         () -> compactor.compact(retention, rule, archive, afterId, maxEntities));
   }

@@ -148,13 +148,6 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
   private <T> Future<T> query(Query<T> query) {
     return FutureConverters.asScala(
         database.thenApplyAsync(
-            opened -> {
-              try {
-                return query.on(opened);
-              } catch (SQLException e) {
-                throw new JournalException("the journal cannot be read: " + e.getMessage(), e);
-              }
-            },
-            blocking));
+            opened -> opened.read("the journal", () -> query.on(opened)), blocking));
   }
 }

@@ -158,13 +158,6 @@ public final class ReplicaSnapshotStore extends SnapshotStore {
   private <T> Future<T> call(Call<T> call) {
     return FutureConverters.asScala(
         database.thenApplyAsync(
-            opened -> {
-              try {
-                return call.on(opened);
-              } catch (SQLException e) {
-                throw new JournalException("a snapshot cannot be read: " + e.getMessage(), e);
-              }
-            },
-            blocking));
+            opened -> opened.read("snapshots", () -> call.on(opened)), blocking));
   }
 }
