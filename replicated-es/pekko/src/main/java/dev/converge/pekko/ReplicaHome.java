@@ -74,8 +74,7 @@ public final class ReplicaHome implements AutoCloseable {
     Path place = place(attic, former);
     try {
       Files.createDirectories(place);
-      Files.move(
-          folder.resolve(FILE), place.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(folder.resolve(FILE), place.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new JournalException(
           "cannot move the database of "
@@ -136,7 +135,8 @@ public final class ReplicaHome implements AutoCloseable {
           Files.move(place.resolve(FILE), place.resolve("done-" + FILE));
           LOG.info("all of {} is back; {} may be deleted", former, place);
         } catch (IOException e) {
-          LOG.warn("cannot rename the database in {}: {}; nothing of it is lost", place, e.toString());
+          LOG.warn(
+              "cannot rename the database in {}: {}; nothing of it is lost", place, e.toString());
         }
       }
     }

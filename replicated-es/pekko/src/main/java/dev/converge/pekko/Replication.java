@@ -68,8 +68,7 @@ public final class Replication implements AutoCloseable {
     CompletionStage<VersionVector> dots(String key);
 
     /** See {@link ReplicasHost#bring}. */
-    CompletionStage<Dot> bring(
-        String key, EventRecord former, OriginId origin, CausalContext seen);
+    CompletionStage<Dot> bring(String key, EventRecord former, OriginId origin, CausalContext seen);
   }
 
   /**
@@ -179,8 +178,7 @@ public final class Replication implements AutoCloseable {
       replicas.close().toCompletableFuture().get(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException
-        | java.util.concurrent.TimeoutException e) {
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
       // The next start takes longer: it asks the peers what may be lost here.
     }
     link.close();

@@ -290,6 +290,31 @@ class PeerLinkTest {
   }
 
   @Test
+  void a_peer_of_another_version_and_nonsense_are_reported_once_and_nothing_else_happens() {
+    Node a = new Node(log("a"), 0, "b");
+    Node b = new Node(log("b"), 0, "a");
+    await().atMost(LIMIT).until(() -> a.isUp("b") && b.isUp("a"));
+    Consumer<byte[]> receiver = Objects.requireNonNull(receivers.get("a"));
+    // Versions 7 to 9, sender b~1, a session, and then what nobody knows.
+    byte[] foreign = {0, 7, 9, 1, 'b', 1, 0, 0, 0, 0, 0, 0, 0, 1, 55, 55};
+    for (int i = 0; i < 5; i++) {
+      receiver.accept(foreign);
+      receiver.accept(new byte[] {0, 1, 1, 1, 'b', 1, 99});
+      receiver.accept(new byte[] {7});
+    }
+    await().atMost(LIMIT).until(() -> !a.link.reports().isEmpty());
+    b.log.write("still here");
+    awaitEqual();
+    assertThat(a.link.reports())
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report.kind()).isEqualTo(LinkReport.Kind.INCOMPATIBLE);
+              assertThat(report.detail()).contains("b speaks versions 7 to 9", "this node 1 to 1");
+            });
+  }
+
+  @Test
   void a_log_that_was_there_before_the_link_is_sent_from_the_database() {
     FakeLog full = log("a");
     for (int i = 0; i < 20_000; i++) {
