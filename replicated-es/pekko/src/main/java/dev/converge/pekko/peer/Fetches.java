@@ -76,7 +76,12 @@ final class Fetches {
     upTo.forEach((origin, lsn) -> wants.remove(origin));
   }
 
-  /** A peer is gone, or begins anew. */
+  /** A peer begins anew, and knows nothing of what was asked. */
+  void restarted(String peer) {
+    pending.remove(peer);
+  }
+
+  /** A peer is gone. */
   void lost(String peer) {
     goals.remove(peer);
     pending.remove(peer);

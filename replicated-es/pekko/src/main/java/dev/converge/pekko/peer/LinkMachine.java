@@ -107,10 +107,15 @@ final class LinkMachine {
     Peer peer = peers.remove(name);
     if (peer != null) {
       peer.isRemoved = true;
-      ended(peer);
-      if (peer.peering.endMet()) {
-        membership.lost(name);
-      }
+      lost(peer);
+    }
+  }
+
+  private void lost(Peer peer) {
+    ended(peer);
+    fetches.lost(peer.name);
+    if (peer.peering.endMet()) {
+      membership.lost(peer.name);
     }
   }
 
@@ -118,7 +123,6 @@ final class LinkMachine {
   private void ended(Peer peer) {
     peer.comparison++;
     peer.sender.stop();
-    fetches.lost(peer.name);
     questions.lost(peer.name);
   }
 
@@ -128,11 +132,8 @@ final class LinkMachine {
     questions.tick(now);
     for (Peer peer : List.copyOf(peers.values())) {
       if (peer.peering.isLost(now)) {
-        ended(peer);
         LOG.info("peer {} is out of reach", peer.name);
-        if (peer.peering.endMet()) {
-          membership.lost(peer.name);
-        }
+        lost(peer);
       }
       if (peer.peering.helloIsDue(now)) {
         greeter.hello(peer);
@@ -172,6 +173,7 @@ final class LinkMachine {
       if (peer.peering.hello(envelope.from(), envelope.session(), hello, session, now)) {
         if (wasUp && !peer.peering.isUp()) {
           ended(peer);
+          fetches.restarted(peer.name);
         }
         clock(peer, hello.state());
         greeter.greeted(peer, hello);
@@ -247,8 +249,8 @@ final class LinkMachine {
       return;
     }
     clock(peer, told);
-    peer.sender.acked(told.held().get(self), now);
-    membership.told(from, told.epoch(), told.held(), told.promises());
+    peer.sender.acked(told.confirmed().get(self), now);
+    membership.told(from, told.epoch(), told.confirmed(), told.promises());
     pump(peer, now);
     plan(now);
   }
@@ -369,11 +371,11 @@ final class LinkMachine {
   /** What that peer may be told. */
   Told state(Peer peer) {
     ReplicaId replica = peer.peering.replica();
-    boolean tells = replica == null || membership.tells(replica);
     return new Told(
         ++toldNumber,
         membership.epoch(),
-        tells ? log.held() : VersionVector.empty(),
+        log.held(),
+        replica == null || membership.tells(replica),
         membership.promises(),
         wallMillis.getAsLong());
   }
@@ -386,6 +388,7 @@ final class LinkMachine {
     }
     long now = millis.getAsLong();
     peer.peering.up(now);
+    peer.met = replica;
     LOG.info("met {} as {}, which has the own log up to {}", peer.name, replica, ownLsn);
     if (isSame) {
       peer.sender.start(ownLsn);
@@ -395,7 +398,7 @@ final class LinkMachine {
         peer.name,
         replica,
         state.epoch(),
-        state.held(),
+        state.confirmed(),
         state.promises(),
         ownLsn,
         same,
@@ -418,7 +421,7 @@ final class LinkMachine {
 
   void fetch(String name, VersionVector upTo) {
     Peer peer = peers.get(name);
-    if (peer != null && peer.peering.isUp()) {
+    if (peer != null && peer.peering.session() != 0) {
       fetches.goal(name, upTo);
       plan(millis.getAsLong());
     }

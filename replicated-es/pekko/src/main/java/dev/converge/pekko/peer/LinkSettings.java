@@ -30,7 +30,7 @@ public record LinkSettings(Timing timing, Limits limits) {
    * @param greetAfter the first pause between attempts to reach a peer; they double
    * @param greetAtMost the longest such pause, before jitter of up to a half
    * @param resendAfter the least time after which rows without an acknowledgement are sent again;
-   *     longer where round trips are, and doubled each time
+   *     longer where round trips are, four times as long as none is known, and doubled each time
    * @param resendAtMost the longest such time
    * @param fetchAfter how long a reachable origin has to bring its rows itself before another is
    *     asked

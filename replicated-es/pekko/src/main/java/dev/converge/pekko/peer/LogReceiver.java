@@ -199,6 +199,10 @@ final class LogReceiver {
     if (stores || ready.isEmpty()) {
       return null;
     }
+    checkAgain();
+    if (ready.isEmpty()) {
+      return null;
+    }
     List<LogRow> batch = ready;
     if (ready.size() > limits.batchRows() || readyBytes > limits.batchBytes()) {
       int count = 0;
@@ -223,6 +227,27 @@ final class LogReceiver {
     stores = true;
     underWay = batch;
     return batch;
+  }
+
+  /**
+   * A log may have been closed since its rows became ready; then what comes after them goes too.
+   */
+  private void checkAgain() {
+    VersionVector now = log.held();
+    List<LogRow> still = new ArrayList<>(ready.size());
+    for (LogRow row : ready) {
+      if (row.lsn() == now.get(row.origin()) + 1
+          && now.covers(row.after())
+          && membership.mayStore(row.origin(), row.lsn())) {
+        now = now.with(row.origin(), row.lsn());
+        still.add(row);
+      }
+    }
+    if (still.size() < ready.size()) {
+      ready = still;
+      readyBytes = RowSize.of(still);
+      given = now;
+    }
   }
 
   /**

@@ -118,13 +118,14 @@ final class LogSender {
     isStuck = false;
     waitsSince = now;
     trips.progressed();
+    Sent newest = null;
     while (!underWay.isEmpty() && underWay.element().upTo() <= lsn) {
-      Sent sent = underWay.remove();
-      bytes -= sent.bytes();
-      rows -= sent.rows();
-      if (sent.isFirst() && sent.upTo() == lsn) {
-        trips.measured(now - sent.at());
-      }
+      newest = underWay.remove();
+      bytes -= newest.bytes();
+      rows -= newest.rows();
+    }
+    if (newest != null && newest.isFirst()) {
+      trips.measured(now - newest.at());
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.converge.pekko.peer;
 
+import dev.converge.crdt.clock.ReplicaId;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The machines of one peer. */
 final class Peer {
@@ -8,6 +10,9 @@ final class Peer {
   final Peering peering;
   final LogSender sender;
   final ClockWatch clock;
+
+  /** Who it was when it was last met. */
+  @Nullable ReplicaId met;
 
   /** To be told at the next tick, or when it was told nothing for a while. */
   boolean tellSoon;

@@ -4,8 +4,8 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.replication.LinkSide;
+import dev.converge.pekko.replication.Loop;
 import dev.converge.pekko.replication.MembershipSide;
-import dev.converge.pekko.replication.ReplicationLoop;
 import dev.converge.pekko.wire.Frames;
 import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.PeerEnvelope;
@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -44,12 +45,15 @@ import org.slf4j.LoggerFactory;
 public final class PeerLink implements LinkSide, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
-  /** How many different troubles are remembered. */
-  private static final int REPORTS = 100;
+  /** How many different troubles of one kind are remembered. */
+  private static final int REPORTS_EACH = 25;
+
+  /** How many messages may wait for the loop; further ones are lost. */
+  private static final int WAITING = 10_000;
 
   private final ReplicaLog log;
   private final PeerTransport transport;
-  private final ReplicationLoop loop;
+  private final Loop loop;
   private final Executor blocking;
   private final LinkSettings settings;
   private final long session;
@@ -63,6 +67,7 @@ public final class PeerLink implements LinkSide, AutoCloseable {
   private final List<LogRow> committed = new ArrayList<>();
 
   private boolean tells;
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean closed;
   private volatile Map<String, PeerStatus> status = Map.of();
 
@@ -80,7 +85,7 @@ public final class PeerLink implements LinkSide, AutoCloseable {
       PeerTransport transport,
       Set<String> peers,
       MembershipSide membership,
-      ReplicationLoop loop,
+      Loop loop,
       Executor blocking,
       LinkSettings settings,
       RandomGenerator random,
@@ -123,6 +128,9 @@ public final class PeerLink implements LinkSide, AutoCloseable {
 
   /** On the thread that commits. What comes close together is told together. */
   private void committed(List<LogRow> rows) {
+    if (closed) {
+      return;
+    }
     synchronized (committed) {
       committed.addAll(rows);
       if (tells) {
@@ -152,7 +160,7 @@ public final class PeerLink implements LinkSide, AutoCloseable {
     }
     PeerEnvelope envelope;
     try {
-      byte[] message = frames.join(frame);
+      byte[] message = frames.join(frame, names::contains);
       if (message == null) {
         return;
       }
@@ -162,7 +170,16 @@ public final class PeerLink implements LinkSide, AutoCloseable {
       return;
     }
     if (names.contains(envelope.from().name())) {
-      loop.execute(() -> machine.received(envelope));
+      // Windows bound what honest peers send; this bounds the others.
+      if (waiting.incrementAndGet() > WAITING) {
+        waiting.decrementAndGet();
+        return;
+      }
+      loop.execute(
+          () -> {
+            waiting.decrementAndGet();
+            machine.received(envelope);
+          });
     } else {
       LOG.debug("a message of {}, who is no peer of this node, is dropped", envelope.from());
     }
@@ -252,7 +269,8 @@ public final class PeerLink implements LinkSide, AutoCloseable {
                             && known.peer().equals(report.peer())
                             && known.origin().equals(report.origin())
                             && known.lsn() == report.lsn());
-        if (isKnown || reports.size() >= REPORTS) {
+        long alike = reports.stream().filter(known -> known.kind() == report.kind()).count();
+        if (isKnown || alike >= REPORTS_EACH) {
           return;
         }
         reports.add(report);
@@ -274,7 +292,7 @@ public final class PeerLink implements LinkSide, AutoCloseable {
   @Override
   public Optional<ReplicaId> replicaOf(String peer) {
     Peer found = machine.peer(peer);
-    return found == null ? Optional.empty() : Optional.ofNullable(found.peering.replica());
+    return found == null ? Optional.empty() : Optional.ofNullable(found.met);
   }
 
   @Override
@@ -353,7 +371,10 @@ public final class PeerLink implements LinkSide, AutoCloseable {
     return Map.copyOf(status);
   }
 
-  /** What was found wrong and does not mend itself, each once, the first {@value #REPORTS}. */
+  /**
+   * What was found wrong and does not mend itself, each once, the first {@value #REPORTS_EACH} of a
+   * kind.
+   */
   public List<LinkReport> reports() {
     synchronized (reports) {
       return List.copyOf(reports);

@@ -45,7 +45,6 @@ final class Peering {
   private boolean met;
   private long toldNumber;
   private long lastHeard;
-  private boolean wasHeard;
   private long lastTold;
   private long nextHello = Long.MIN_VALUE;
   private long lastHello = Long.MIN_VALUE;
@@ -130,7 +129,6 @@ final class Peering {
     held = hello.state().held();
     lsn = hello.ownLsn();
     lastHeard = now;
-    wasHeard = true;
     return true;
   }
 
@@ -209,8 +207,9 @@ final class Peering {
     return !answered;
   }
 
+  /** Whether it was met, and heard lately: also while it is greeted again. */
   boolean isReachable(long now) {
-    return wasHeard && now - lastHeard < timing.lostAfter();
+    return met && now - lastHeard < timing.lostAfter();
   }
 
   /** Who it is, or was when it was last heard. */

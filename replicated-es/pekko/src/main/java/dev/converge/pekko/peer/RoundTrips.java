@@ -5,6 +5,9 @@ package dev.converge.pekko.peer;
  * with Karn's rule that only rows sent once are measured. Single-threaded. Milliseconds.
  */
 final class RoundTrips {
+  /** How many times the least time before anything was measured. */
+  private static final int UNKNOWN = 4;
+
   private final long least;
   private final long most;
   private double smoothed = -1;
@@ -39,7 +42,8 @@ final class RoundTrips {
 
   /** How long to wait now. */
   long limit() {
-    long base = smoothed < 0 ? 0 : (long) (smoothed + 4 * variation);
+    // As long as nothing is known, patience: what is sent twice is not measured.
+    long base = smoothed < 0 ? UNKNOWN * least : (long) (smoothed + 4 * variation);
     return Math.min(Math.max(least, base) << doublings, most);
   }
 

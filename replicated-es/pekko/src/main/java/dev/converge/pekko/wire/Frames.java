@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Frames {
   /** How many messages of a sender may be incomplete. */
   static final int INCOMPLETE = 4;
-
-  /** How many senders may have incomplete messages. */
-  private static final int SENDERS = 64;
 
   private static final int HEADER = 128;
   private static final int WHOLE = 0;
@@ -79,10 +77,11 @@ public final class Frames {
   /**
    * Takes a frame.
    *
+   * @param isKnown whether parts of messages of a sender are kept
    * @return the message that it completes; null if it completes none
    * @throws WireException if it is none
    */
-  public byte @Nullable [] join(byte[] frame) {
+  public byte @Nullable [] join(byte[] frame, Predicate<String> isKnown) {
     try {
       BinaryReader in = new BinaryReader(frame, PeerMessageCodec.LIMITS);
       int kind = in.readByte();
@@ -96,8 +95,11 @@ public final class Frames {
       long id = in.readNatural();
       int index = in.readInt(Integer.MAX_VALUE);
       int count = in.readInt(PeerMessageCodec.MAX_BYTES / (1_024 - HEADER) + 1);
-      if (index >= count || sender.length() > 64) {
+      if (index >= count) {
         throw in.malformed("part " + index + " of " + count);
+      }
+      if (!isKnown.test(sender)) {
+        throw in.malformed("a part of a message of '" + sender + "', who is not known");
       }
       return add(sender, id, index, count, in.readRaw(in.remaining()));
     } catch (DecodingException e) {
@@ -107,9 +109,6 @@ public final class Frames {
 
   private synchronized byte @Nullable [] add(
       String sender, long id, int index, int count, byte[] part) {
-    if (incomplete.size() >= SENDERS && !incomplete.containsKey(sender)) {
-      throw new WireException("parts of messages of more than " + SENDERS + " senders", null);
-    }
     Incomplete of = incomplete.computeIfAbsent(sender, s -> new Incomplete());
     byte[] @Nullable [] parts = of.messages.computeIfAbsent(id, i -> new byte[count][]);
     if (parts.length != count) {

@@ -61,7 +61,9 @@ public sealed interface PeerMessage {
    *
    * @param number grows within a session of the sender, so that an older one is known as such
    * @param epoch the sender's; -1 if it has none
-   * @param held {origin → LSN}; empty if the receiver is fenced
+   * @param held {origin → LSN}
+   * @param confirms whether the receiver may count on {@code held}; if not, it only shows what can
+   *     be fetched
    * @param promises the sender's newest one, and others' that it may pass on
    * @param wallMillis the sender's wall clock, milliseconds since 1970
    */
@@ -69,9 +71,15 @@ public sealed interface PeerMessage {
       long number,
       long epoch,
       VersionVector held,
+      boolean confirms,
       Map<ReplicaId, Promise> promises,
       long wallMillis)
-      implements PeerMessage {}
+      implements PeerMessage {
+    /** What the receiver may count on. */
+    public VersionVector confirmed() {
+      return confirms ? held : VersionVector.empty();
+    }
+  }
 
   /**
    * Rows of any logs.

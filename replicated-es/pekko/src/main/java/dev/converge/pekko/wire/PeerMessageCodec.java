@@ -112,7 +112,7 @@ public final class PeerMessageCodec {
   private static void write(BinaryWriter out, Told told) {
     out.writeVarint(told.number()).writeZigZag(told.epoch());
     Vectors.write(out, told.held());
-    out.writeVarint(told.promises().size());
+    out.writeBoolean(told.confirms()).writeVarint(told.promises().size());
     new TreeMap<>(told.promises())
         .forEach(
             (origin, promise) -> {
@@ -213,6 +213,7 @@ public final class PeerMessageCodec {
     long number = in.readNatural();
     long epoch = in.readZigZag();
     VersionVector held = Vectors.readVector(in);
+    boolean confirms = in.readBoolean();
     int count = Vectors.readCount(in, 5);
     Map<ReplicaId, Promise> promises = new TreeMap<>();
     for (int i = 0; i < count; i++) {
@@ -220,7 +221,7 @@ public final class PeerMessageCodec {
       long lsn = in.readNatural();
       promises.put(origin, new Promise(lsn, HybridTimestamp.ofPacked(in.readNatural())));
     }
-    return new Told(number, epoch, held, promises, in.readZigZag());
+    return new Told(number, epoch, held, confirms, promises, in.readZigZag());
   }
 
   private static Fetch fetch(BinaryReader in) {

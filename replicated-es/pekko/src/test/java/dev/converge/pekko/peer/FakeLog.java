@@ -184,6 +184,31 @@ final class FakeLog implements ReplicaLog {
   }
 
   @Override
+  public List<LogRow> marks(long afterPosition, int maxRows) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ExportPage exportPage(byte[] cursor, int maxBytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> importBegin() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> importPage(byte[] body) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<byte[]> state(String name) {
     throw new UnsupportedOperationException();
   }

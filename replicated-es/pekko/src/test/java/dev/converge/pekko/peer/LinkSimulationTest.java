@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * -Dconverge.seed=N -Dconverge.worlds=1}.
  */
 class LinkSimulationTest {
-  private static final int WORLDS = Integer.getInteger("converge.worlds", 20);
+  private static final int WORLDS = Integer.getInteger("converge.worlds", 12);
   private static final long SEED = Long.getLong("converge.seed", 20_261_121L);
 
   /** Small ones, so that limits are met. */

@@ -250,7 +250,7 @@ final class LinkWorld {
 
     void receive(byte[] frame) {
       LinkMachine to = machine;
-      byte[] bytes = to == null ? null : frames.join(frame);
+      byte[] bytes = to == null ? null : frames.join(frame, name -> true);
       if (to != null && bytes != null) {
         to.received(PeerMessageCodec.decode(bytes));
       }

@@ -7,6 +7,7 @@ import static dev.converge.pekko.peer.TestRows.lsns;
 import static dev.converge.pekko.peer.TestRows.row;
 import static dev.converge.pekko.peer.TestRows.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
@@ -141,8 +142,8 @@ class LogReceiverTest {
     assertThat(reports)
         .extracting(LinkReport::kind, LinkReport::peer, LinkReport::origin, LinkReport::lsn)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(LinkReport.Kind.CONTRADICTION, "b", A, 2L),
-            org.assertj.core.groups.Tuple.tuple(LinkReport.Kind.CONTRADICTION, "b", A, 5L));
+            tuple(LinkReport.Kind.CONTRADICTION, "b", A, 2L),
+            tuple(LinkReport.Kind.CONTRADICTION, "b", A, 5L));
     assertThat(reports.get(0).detail()).contains("here and", "One log was continued twice");
     receiver.offer("a", rows(A, 4, 4));
     store();
@@ -169,6 +170,21 @@ class LogReceiverTest {
     membership.mayNotStore.clear();
     receiver.offer("a", rows(A, 1, 2));
     assertThat(lsns(batch())).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void what_became_ready_before_its_log_was_closed_is_not_handed_over_after_it() {
+    receiver.offer("a", rows(A, 1, 3));
+    receiver.offer("b", List.of(row(B, 1), row(B, 2, at(A, 2)), row(B, 3)));
+    membership.mayNotStore.add(A);
+    assertThat(batch()).extracting(LogRow::origin, LogRow::lsn).containsExactly(tuple(B, 1L));
+    assertThat(receiver.given()).isEqualTo(at(B, 1));
+    log.commit(rows(B, 1, 1));
+    receiver.stored();
+    membership.mayNotStore.clear();
+    receiver.offer("a", rows(A, 1, 3));
+    receiver.offer("b", List.of(row(B, 2, at(A, 2)), row(B, 3)));
+    assertThat(batch()).hasSize(5);
   }
 
   @Test

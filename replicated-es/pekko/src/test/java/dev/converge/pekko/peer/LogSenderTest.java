@@ -72,16 +72,16 @@ class LogSenderTest {
     commit(6);
     sender.start(0);
     assertThat(pump(0)).hasSize(6);
-    sender.tick(249);
-    assertThat(pump(249)).isEmpty();
-    sender.tick(250);
-    assertThat(pump(250)).containsExactly(1L, 2L);
-    sender.tick(749);
-    assertThat(pump(749)).isEmpty();
-    sender.tick(750);
-    assertThat(pump(750)).containsExactly(1L, 2L);
+    sender.tick(999);
+    assertThat(pump(999)).isEmpty();
+    sender.tick(1_000);
+    assertThat(pump(1_000)).containsExactly(1L, 2L);
+    sender.tick(2_999);
+    assertThat(pump(2_999)).isEmpty();
+    sender.tick(3_000);
+    assertThat(pump(3_000)).containsExactly(1L, 2L);
     long pauses = 0;
-    for (long now = 751; now < 600_000; now++) {
+    for (long now = 3_001; now < 600_000; now++) {
       sender.tick(now);
       pauses += pump(now).isEmpty() ? 0 : 1;
     }
@@ -136,11 +136,11 @@ class LogSenderTest {
     sender.page(0, rows(A, 1, 2), 0);
     assertThat(lsns(((Step.Send) step(0)).rows())).containsExactly(1L, 2L);
     assertThat(step(0)).isEqualTo(new Step.Read(2));
-    sender.tick(250);
-    sender.page(2, rows(A, 3, 4), 251);
-    assertThat(step(251)).isEqualTo(new Step.Read(0));
-    sender.page(0, rows(A, 1, 2), 252);
-    assertThat(lsns(((Step.Send) step(252)).rows())).containsExactly(1L, 2L);
+    sender.tick(1_000);
+    sender.page(2, rows(A, 3, 4), 1_001);
+    assertThat(step(1_001)).isEqualTo(new Step.Read(0));
+    sender.page(0, rows(A, 1, 2), 1_002);
+    assertThat(lsns(((Step.Send) step(1_002)).rows())).containsExactly(1L, 2L);
   }
 
   @Test

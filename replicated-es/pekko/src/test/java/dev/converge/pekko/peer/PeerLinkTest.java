@@ -158,7 +158,13 @@ class PeerLinkTest {
       assertThat(node.link.reports()).isEmpty();
     }
     await().atMost(LIMIT).until(() -> a.status("b").acknowledged() == 2_000);
-    assertThat(a.status("b").roundTripMillis()).isNotNegative();
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              a.log.write("one more");
+              return a.status("b").roundTripMillis() >= 0;
+            });
   }
 
   @Test
@@ -287,6 +293,31 @@ class PeerLinkTest {
     a.loop.execute(
         () -> who.complete(List.of(a.link.replicaOf("b").orElseThrow(), a.link.isReachable("b"))));
     assertThat(get(who)).isEqualTo(List.of(new ReplicaId("b", 1), true));
+  }
+
+  @Test
+  void a_peer_of_another_version_and_nonsense_are_reported_once_and_nothing_else_happens() {
+    Node a = new Node(log("a"), 0, "b");
+    Node b = new Node(log("b"), 0, "a");
+    await().atMost(LIMIT).until(() -> a.isUp("b") && b.isUp("a"));
+    Consumer<byte[]> receiver = Objects.requireNonNull(receivers.get("a"));
+    // Versions 7 to 9, sender b~1, a session, and then what nobody knows.
+    byte[] foreign = {0, 7, 9, 1, 'b', 1, 0, 0, 0, 0, 0, 0, 0, 1, 55, 55};
+    for (int i = 0; i < 5; i++) {
+      receiver.accept(foreign);
+      receiver.accept(new byte[] {0, 1, 1, 1, 'b', 1, 99});
+      receiver.accept(new byte[] {7});
+    }
+    await().atMost(LIMIT).until(() -> !a.link.reports().isEmpty());
+    b.log.write("still here");
+    awaitEqual();
+    assertThat(a.link.reports())
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report.kind()).isEqualTo(LinkReport.Kind.INCOMPATIBLE);
+              assertThat(report.detail()).contains("b speaks versions 7 to 9", "this node 1 to 1");
+            });
   }
 
   @Test

@@ -19,7 +19,7 @@ class PeeringTest {
   private long number;
 
   private Hello hello(long answers) {
-    Told state = new Told(++number, 0, VersionVector.empty(), Map.of(), 0);
+    Told state = new Told(++number, 0, VersionVector.empty(), true, Map.of(), 0);
     return new Hello(answers, true, 5, state, null, new byte[0]);
   }
 
@@ -80,8 +80,8 @@ class PeeringTest {
     Hello first = hello(MINE);
     assertThat(peering.hello(A, 1, first, MINE, 0)).isTrue();
     assertThat(peering.hello(A, 1, first, MINE, 1)).isFalse();
-    Told later = new Told(9, 0, VersionVector.of(Map.of(A, 3L)), Map.of(), 0);
-    Told earlier = new Told(8, 0, VersionVector.of(Map.of(A, 2L)), Map.of(), 0);
+    Told later = new Told(9, 0, VersionVector.of(Map.of(A, 3L)), true, Map.of(), 0);
+    Told earlier = new Told(8, 0, VersionVector.of(Map.of(A, 2L)), true, Map.of(), 0);
     assertThat(peering.told(later)).isTrue();
     assertThat(peering.told(earlier)).isFalse();
     assertThat(peering.held()).isEqualTo(later.held());
