@@ -82,9 +82,7 @@ final class Door {
     JoinRecord record = marks.recordOf(joiner);
     if (record != null) {
       return shell.log.held().covers(record.holds())
-          ? new Answer.LetIn(
-              record,
-              MembershipForms.durable(epochs.membership().durable()))
+          ? new Answer.LetIn(record, MembershipForms.durable(epochs.membership().durable()))
           : waits("this node lacks something that its sponsor had");
     }
     ReplicaId sponsor = sponsorOf(joiner);

@@ -219,8 +219,7 @@ final class Joining {
             LOG.warn("what was taken over cannot be read yet: {}", e.toString());
             shell.run(
                 () ->
-                    shell.later(
-                        shell.settings.retryInterval(), () -> joined(record, membership)));
+                    shell.later(shell.settings.retryInterval(), () -> joined(record, membership)));
             return;
           }
           shell.run(() -> listener.joined(record, membership, marks));

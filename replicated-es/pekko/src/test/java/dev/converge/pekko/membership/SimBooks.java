@@ -54,8 +54,7 @@ final class SimBooks {
       first = theirs;
       world.say("the first set is " + first.members());
     }
-    require(
-        first.equals(theirs), "two first sets, " + first + " and at " + disk.id + " " + theirs);
+    require(first.equals(theirs), "two first sets, " + first + " and at " + disk.id + " " + theirs);
     for (EpochChange change : durable.changes()) {
       EpochChange known = changes.putIfAbsent(change.epoch(), change);
       require(
@@ -176,7 +175,8 @@ final class SimBooks {
             require(!safe.contains(request), request + " was safe, and " + disk.id + " lacks it");
             EpochChange end = retirementOf(ack.origin());
             require(
-                lost.contains(ack.origin()) && (end == null || ack.lsn() > end.cutOff(ack.origin())),
+                lost.contains(ack.origin())
+                    && (end == null || ack.lsn() > end.cutOff(ack.origin())),
                 request
                     + " was acknowledged as "
                     + ack

@@ -31,7 +31,15 @@ final class SimDisk {
     List<LogRow> log = log(row.origin());
     if (row.lsn() != log.size() + 1 || !held.covers(row.after())) {
       throw new IllegalArgumentException(
-          id + " stores " + row.origin() + "/" + row.lsn() + " after " + row.after() + " on " + held);
+          id
+              + " stores "
+              + row.origin()
+              + "/"
+              + row.lsn()
+              + " after "
+              + row.after()
+              + " on "
+              + held);
     }
     LogRow placed = row.at(arrivals.size() + 1);
     log.add(placed);

@@ -189,14 +189,7 @@ final class SimLink implements LinkSide {
       VersionVector held = side().tells(hello.id()) ? hello.held() : hello.held();
       side()
           .met(
-              name,
-              hello.id(),
-              hello.epoch(),
-              held,
-              hello.promises(),
-              own,
-              same,
-              hello.greeting());
+              name, hello.id(), hello.epoch(), held, hello.promises(), own, same, hello.greeting());
     }
   }
 

@@ -60,17 +60,16 @@ final class SimProcess implements ReplicasHost, Loop {
             this,
             former,
             new ReplicasSettings(
-                    Duration.ofMillis(600),
-                    Duration.ofMillis(40),
-                    Duration.ofMillis(60),
-                    Duration.ofMillis(1_500),
-                    Duration.ofMillis(400),
-                    Duration.ofMillis(900),
-                    4096,
-                    "boot",
-                    false,
-                    node.name() + ":1")
-                ,
+                Duration.ofMillis(600),
+                Duration.ofMillis(40),
+                Duration.ofMillis(60),
+                Duration.ofMillis(1_500),
+                Duration.ofMillis(400),
+                Duration.ofMillis(900),
+                4096,
+                "boot",
+                false,
+                node.name() + ":1"),
             new Random(world.random().nextLong()));
   }
 
@@ -173,7 +172,8 @@ final class SimProcess implements ReplicasHost, Loop {
               if (error == null && !ended && replicas.refusesWrites() == null) {
                 world.books().acknowledged(request, row);
                 replicas
-                    .heldBy(0, VersionVector.empty().with(disk.id, row.lsn()), Duration.ofSeconds(2))
+                    .heldBy(
+                        0, VersionVector.empty().with(disk.id, row.lsn()), Duration.ofSeconds(2))
                     .whenComplete(
                         (safe, late) -> {
                           if (late == null) {
@@ -197,8 +197,7 @@ final class SimProcess implements ReplicasHost, Loop {
     Dot dot = new Dot(disk.id, sequence);
     byte[] payload = {1};
     byte[] hash = ContentHash.of(dot, time, context, 1, origin, payload).bytes();
-    EventRecord record =
-        new EventRecord(dot, time, context, 1, origin.value(), hash, payload);
+    EventRecord record = new EventRecord(dot, time, context, 1, origin.value(), hash, payload);
     return log.write(new LogEntry.Event(key, EventRecordCodec.encode(record)))
         .whenComplete(
             (row, error) -> {
@@ -247,8 +246,7 @@ final class SimProcess implements ReplicasHost, Loop {
       }
     }
     world.books().carriedOver();
-    return mint(key, origin, seen)
-        .thenApply(row -> ((LogEntry.Event) row.entry()).record().dot());
+    return mint(key, origin, seen).thenApply(row -> ((LogEntry.Event) row.entry()).record().dot());
   }
 
   @Override
