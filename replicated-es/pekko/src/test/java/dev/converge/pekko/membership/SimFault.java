@@ -8,7 +8,5 @@ enum SimFault {
   /** A row on its way into the journal does not hold up the closing of its log. */
   CLOSED_WHILE_STORING,
   /** Nothing is carried over from a former incarnation. */
-  NO_CARRY_OVER,
-  /** A founder makes the first set without pledges. */
-  NO_PLEDGES
+  NO_CARRY_OVER
 }

@@ -10,6 +10,7 @@ import dev.converge.pekko.journal.RowListener;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal on a {@link SimDisk}: one transaction after the other, each taking its time. A crash
@@ -203,17 +205,13 @@ final class SimLog implements ReplicaLog {
   @Override
   public ExportPage exportPage(byte[] cursor, int maxBytes) {
     int from =
-        cursor.length == 0
-            ? 0
-            : Integer.parseInt(new String(cursor, java.nio.charset.StandardCharsets.US_ASCII));
+        cursor.length == 0 ? 0 : Integer.parseInt(new String(cursor, StandardCharsets.US_ASCII));
     int to = Math.min(disk.arrivals.size(), from + 10);
     byte[] body = JoinForms.rows(disk.arrivals.subList(from, to));
     boolean last = to == disk.arrivals.size();
     return new ExportPage(
         body,
-        last
-            ? new byte[0]
-            : Integer.toString(to).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        last ? new byte[0] : Integer.toString(to).getBytes(StandardCharsets.US_ASCII),
         last ? disk.held : VersionVector.empty());
   }
 
@@ -262,19 +260,20 @@ final class SimLog implements ReplicaLog {
 
   @Override
   public CompletionStage<Void> putState(String name, byte[] value) {
-    if (world.fault() == SimFault.EFFECTS_BEFORE_STORED && name.equals(Epochs.STATE)) {
-      submit(() -> disk.states.put(name, value));
+    boolean isSet = name.equals(Epochs.STATE);
+    if (isSet && world.fault() == SimFault.CLOSED_WHILE_STORING) {
+      put(name, value);
       return CompletableFuture.completedFuture(null);
     }
-    if (world.fault() == SimFault.CLOSED_WHILE_STORING && name.equals(Epochs.STATE)) {
-      disk.states.put(name, value);
-      return CompletableFuture.completedFuture(null);
-    }
-    return submit(
-        () -> {
-          disk.states.put(name, value);
-          world.books().state(disk, name, value);
-          return null;
-        });
+    CompletionStage<Void> stored = submit(() -> put(name, value));
+    return isSet && world.fault() == SimFault.EFFECTS_BEFORE_STORED
+        ? CompletableFuture.completedFuture(null)
+        : stored;
+  }
+
+  private @Nullable Void put(String name, byte[] value) {
+    disk.states.put(name, value);
+    world.books().state(disk, name, value);
+    return null;
   }
 }
