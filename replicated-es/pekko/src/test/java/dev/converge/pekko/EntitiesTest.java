@@ -324,6 +324,7 @@ class EntitiesTest {
               }
             });
     eventually(() -> assertThat(seen).hasSize(1));
+    assertThat(seen.get(0).state()).isEmpty();
     append(n2, "one");
     cluster.shipAll();
     eventually(() -> assertThat(seen.get(seen.size() - 1).state()).containsExactly("one"));

@@ -57,6 +57,7 @@ public final class TestCluster implements AutoCloseable {
     public final JournalDatabase database;
     public final ActorSystem<Void> system;
     public final NodeClock clock;
+    public final List<EntityType<?, ?, ?>> types;
     public final Entities entities;
     public volatile @Nullable String refusal;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -66,6 +67,7 @@ public final class TestCluster implements AutoCloseable {
 
     Node(String name, Collection<EntityType<?, ?, ?>> types, Entities.Settings settings) {
       this.name = name;
+      this.types = List.copyOf(types);
       this.database =
           JournalDatabase.open(folder.resolve(name), name, INCARNATIONS::incrementAndGet);
       Config config =

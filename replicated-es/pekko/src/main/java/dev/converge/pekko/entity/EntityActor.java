@@ -299,14 +299,19 @@ public final class EntityActor<C, E, S>
       Commit<C, S> commit,
       Frontier frontier,
       @Nullable TailWanted wanted) {
-    commit.end();
+    // Before events that the answers speak of leave memory.
+    commit.answers.forEach(Runnable::run);
+    if (!stopping && wanted != null && !loading) {
+      loadTail(wanted);
+    }
+    if (!stopping) {
+      settle(present, frontier);
+    }
+    // After that, so that what is final is seen to be.
+    commit.looks.forEach(Runnable::run);
     if (stopping) {
       return;
     }
-    if (wanted != null && !loading) {
-      loadTail(wanted);
-    }
-    settle(present, frontier);
     if (!loading && (!slot.inbox.isEmpty() || slot.inbox.hasRows()) && slot.inbox.mustTell()) {
       context.getSelf().tell(new EntityMsg.WorkCame());
     }
@@ -356,14 +361,12 @@ public final class EntityActor<C, E, S>
     final List<LoggedEvent> events = new ArrayList<>();
 
     /** Answers wait too, also refusals and looks: they may rest on what is not stored yet. */
-    final List<Runnable> afterwards = new ArrayList<>();
+    final List<Runnable> answers = new ArrayList<>();
+
+    final List<Runnable> looks = new ArrayList<>();
 
     Commit(LiveEntity<C, ?, S> live) {
       this.live = live;
-    }
-
-    void end() {
-      afterwards.forEach(Runnable::run);
     }
   }
 
@@ -380,11 +383,11 @@ public final class EntityActor<C, E, S>
           commit,
           () -> present.decide(decide.conflict(), (Choice<C>) decide.choice(), decide.request()));
     } else if (work instanceof EntityMsg.Look<?> look) {
-      commit.afterwards.add(() -> Publishing.answer(look, present));
+      commit.looks.add(() -> Publishing.answer(look, present));
     } else if (work instanceof EntityMsg.Await<?> await) {
-      commit.afterwards.add(() -> publishing.add(await, present));
+      commit.looks.add(() -> publishing.add(await, present));
     } else if (work instanceof EntityMsg.Subscribe subscribe) {
-      commit.afterwards.add(() -> publishing.add((Feed<S>) subscribe.feed(), present));
+      commit.looks.add(() -> publishing.add((Feed<S>) subscribe.feed(), present));
     }
   }
 
@@ -396,17 +399,17 @@ public final class EntityActor<C, E, S>
     } catch (TailWantedException e) {
       throw e;
     } catch (CommandRefusedException | FoldException | EntityUnavailableException e) {
-      commit.afterwards.add(() -> write.answer().completeExceptionally(e));
+      commit.answers.add(() -> write.answer().completeExceptionally(e));
       return;
     } catch (RuntimeException e) {
       LOG.warn("a command of {} failed in its handler", key, e);
-      commit.afterwards.add(() -> write.answer().completeExceptionally(e));
+      commit.answers.add(() -> write.answer().completeExceptionally(e));
       return;
     }
     for (EventRecord record : decided.events()) {
       commit.events.add(new LoggedEvent(record, 0));
     }
-    commit.afterwards.add(
+    commit.answers.add(
         () -> {
           RuntimeException failure = decided.failure();
           if (failure != null) {

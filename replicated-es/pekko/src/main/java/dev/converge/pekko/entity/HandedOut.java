@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * final before a row that stands in front of it. Thread-safe.
  */
 final class HandedOut {
-  private VersionVector vector;
+  private VersionVector vector = VersionVector.empty();
   private final List<Waiter> waiters = new ArrayList<>();
   private volatile Frontier frontier = Frontier.NONE;
   private @Nullable Frontier next;
@@ -24,8 +24,9 @@ final class HandedOut {
 
   private record Waiter(VersionVector rows, CompletableFuture<Void> reached) {}
 
-  HandedOut(VersionVector held) {
-    vector = held;
+  /** What was held before rows were handed out need not be: entities read it when they wake. */
+  synchronized void begin(VersionVector held) {
+    vector = vector.merge(held);
   }
 
   /** The newest frontier that counts. */

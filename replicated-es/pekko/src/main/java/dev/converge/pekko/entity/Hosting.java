@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -30,12 +29,16 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live entities of a node: hands work and rows to them, tells them of the frontier.
  * Thread-safe; nothing blocks.
  */
 public final class Hosting implements EntityHost {
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
   private final NodeParts parts;
   private final Map<String, EntityType<?, ?, ?>> types;
   private final Entities.Settings settings;
@@ -44,9 +47,12 @@ public final class Hosting implements EntityHost {
   private final Registry.Directory directory = new Registry.Directory();
   private final ActorRef<Registry.Msg> registry;
   private final HandedOut handedOut;
-  private final Set<EntityKey> conflicted = new ConcurrentSkipListSet<>();
+  private final ConflictWatch conflicts;
 
-  /** Begins; entities wake when they are asked. */
+  /** Null if no type has a hook: then nothing is done for them. */
+  private final @Nullable Hooks hooks;
+
+  /** Begins; entities wake when they are asked. Blocks shortly on the database. */
   public Hosting(
       ActorSystem<?> system,
       NodeParts parts,
@@ -62,11 +68,36 @@ public final class Hosting implements EntityHost {
             Registry.create(this::behaviour, settings.maxLive(), directory),
             "entities",
             Props.empty());
+    this.conflicts = new ConflictWatch(this);
+    boolean hasHooks = types.values().stream().anyMatch(type -> type.finalHook() != null);
+    this.hooks = hasHooks ? new Hooks(this) : null;
     // The listener first: what is committed from now on is handed out, what is held now was before.
+    this.handedOut = new HandedOut();
     parts.log().addRowListener(this::committed);
-    this.handedOut = new HandedOut(parts.log().held());
+    handedOut.begin(parts.log().held());
     parts.replicas().onFrontier(this::frontierMoved);
     frontierMoved();
+    every(system, TICK, this::tick);
+    Hooks all = hooks;
+    if (all != null) {
+      every(system, LOOK, all::look);
+    }
+  }
+
+  private static void every(ActorSystem<?> system, Duration interval, Runnable task) {
+    system.scheduler().scheduleWithFixedDelay(interval, interval, task, system.executionContext());
+  }
+
+  private void tick() {
+    conflicts.tick();
+    if (hooks != null) {
+      hooks.tick();
+    }
+  }
+
+  /** Own events may leave memory that were held. */
+  void settleAgain() {
+    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
   }
 
   private Behavior<EntityMsg> behaviour(String key, Slot slot) {
@@ -90,15 +121,26 @@ public final class Hosting implements EntityHost {
       }
     }
     touched.forEach(Slot::wake);
+    conflicts.committed(rows);
+    if (hooks != null) {
+      hooks.committed(rows);
+    }
     if (handedOut.add(rows)) {
-      registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+      tellFrontier();
+    }
+  }
+
+  private void tellFrontier() {
+    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    if (hooks != null) {
+      executor.execute(hooks::turn);
     }
   }
 
   private void frontierMoved() {
     Frontier known = parts.replicas().frontier();
     if (handedOut.offer(known, parts.log().held())) {
-      registry.tell(new Registry.FrontierMoved(known));
+      tellFrontier();
     }
   }
 
@@ -131,7 +173,7 @@ public final class Hosting implements EntityHost {
 
   /** The entities with conflicts that wait for a person, as far as they are known. */
   public List<EntityKey> conflicted() {
-    return List.copyOf(conflicted);
+    return conflicts.conflicted();
   }
 
   /** Lets all entities leave memory. */
@@ -175,17 +217,13 @@ public final class Hosting implements EntityHost {
 
   @Override
   public long holdBehind(EntityType<?, ?, ?> type) {
-    return Long.MAX_VALUE;
+    Hooks all = hooks;
+    return all == null || type.finalHook() == null ? Long.MAX_VALUE : all.ownDoneUpTo();
   }
 
   @Override
   public void conflicts(String key, boolean open) {
-    EntityKey name = new EntityKey(Keys.typeOf(key), Keys.idOf(key));
-    if (open) {
-      conflicted.add(name);
-    } else {
-      conflicted.remove(name);
-    }
+    conflicts.conflicts(key, open);
   }
 
   @Override
@@ -200,12 +238,12 @@ public final class Hosting implements EntityHost {
 
   /** How many own events wait for their finality, or for their hook. */
   long hooksWaiting() {
-    return 0;
+    return hooks == null ? 0 : hooks.waiting();
   }
 
   /** The events whose hook failed last time. */
   Map<String, String> hookFailures() {
-    return Map.of();
+    return hooks == null ? Map.of() : hooks.failures();
   }
 
   /** Where users' callbacks run, that must not block. */

@@ -11,6 +11,8 @@ import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.WireException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class PeerForms {
       CBORMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
@@ -38,7 +41,11 @@ final class PeerForms {
   @SuppressWarnings("ArrayRecordComponent") // read once
   record HashAnswer(@Nullable String version, byte @Nullable [] hash, int codecVersion) {}
 
-  record HooksAnswer(String replica, long doneUpTo) {}
+  /** By origin, up to where its hooks are done. */
+  record HooksAnswer(Map<String, Long> done) {}
+
+  /** Stored, not sent: up to where the logs were looked at, and the entities with conflicts. */
+  record Conflicts(String scanned, List<String> keys) {}
 
   static byte[] write(Object form) {
     try {
@@ -65,7 +72,7 @@ final class PeerForms {
     return SessionToken.of(vector).text();
   }
 
-  private static VersionVector vector(String text) {
+  static VersionVector vector(String text) {
     try {
       return SessionToken.parse(text).positions();
     } catch (IllegalArgumentException e) {
