@@ -1,5 +1,10 @@
 package dev.converge.pekko;
 
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.wire.EventRecord;
 import com.typesafe.config.Config;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.pekko.entity.EntityCare;
@@ -192,6 +197,27 @@ public final class Entities {
   public CompletionStage<Optional<StateHash>> stateHash(EntityType<?, ?, ?> type, String id) {
     requireHosted(type);
     return care.stateHash(type, id);
+  }
+
+  /** What the set of replicas needs of the entities, for {@link Replication#start}. */
+  public Replication.EntitySide side() {
+    return new Replication.EntitySide() {
+      @Override
+      public void imported() {
+        hosting.imported();
+      }
+
+      @Override
+      public CompletionStage<VersionVector> dots(String key) {
+        return hosting.dots(key);
+      }
+
+      @Override
+      public CompletionStage<Dot> bring(
+          String key, EventRecord former, OriginId origin, CausalContext seen) {
+        return hosting.bring(key, former, origin, seen);
+      }
+    };
   }
 
   /** Lets all entities leave memory; commands are refused from now on. */

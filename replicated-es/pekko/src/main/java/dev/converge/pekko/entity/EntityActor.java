@@ -382,6 +382,8 @@ public final class EntityActor<C, E, S>
           decide,
           commit,
           () -> present.decide(decide.conflict(), (Choice<C>) decide.choice(), decide.request()));
+    } else if (work instanceof EntityMsg.Bring bring) {
+      write(bring, commit, () -> present.bring(bring.former(), bring.name(), bring.seen()));
     } else if (work instanceof EntityMsg.Look<?> look) {
       commit.looks.add(() -> Publishing.answer(look, present));
     } else if (work instanceof EntityMsg.Await<?> await) {
@@ -475,17 +477,18 @@ public final class EntityActor<C, E, S>
     loading = false;
     Throwable error =
         reloaded.error() instanceof CompletionException e ? e.getCause() : reloaded.error();
-    if (error == null && live == null) {
-      ready((EntityMemory<S, E>) reloaded.found());
-      return Effect().none();
-    }
+    Object found = reloaded.found();
     LiveEntity<C, E, S> present = live;
-    if (error != null || present == null) {
+    if (error != null || found == null) {
       stop(reason(error == null ? new IllegalStateException("nothing was read") : error));
       return Effect().none();
     }
+    if (present == null) {
+      ready((EntityMemory<S, E>) found);
+      return Effect().none();
+    }
     try {
-      Archive.Tail<S, E> tail = (Archive.Tail<S, E>) reloaded.found();
+      Archive.Tail<S, E> tail = (Archive.Tail<S, E>) found;
       present.memory().restore(tail.start(), tail.rows());
       checkpointing.restored();
     } catch (TailNeededException e) {

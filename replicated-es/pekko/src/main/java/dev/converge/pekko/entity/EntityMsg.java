@@ -1,6 +1,9 @@
 package dev.converge.pekko.entity;
 
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.Choice;
 import dev.converge.pekko.EntityAnswer;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +59,25 @@ public sealed interface EntityMsg {
       CompletableFuture<EntityAnswer<Object>> answer,
       AtomicBoolean fenced)
       implements Write {}
+
+  /**
+   * Write an event of a former incarnation of this replica again, if it is not there.
+   *
+   * @param name under which it counts once
+   * @param seen what its author had seen, in today's names
+   */
+  record Bring(
+      EventRecord former,
+      OriginId name,
+      CausalContext seen,
+      CompletableFuture<EntityAnswer<Object>> answer,
+      AtomicBoolean fenced)
+      implements Write {
+    @Override
+    public LiveEntity.Request request() {
+      return new LiveEntity.Request(name, null);
+    }
+  }
 
   /**
    * Look at the entity.

@@ -1,5 +1,14 @@
 package dev.converge.pekko.entity;
 
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.wire.EventRecord;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.pekko.Entities;
@@ -36,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; nothing blocks.
  */
 public final class Hosting implements EntityHost {
+  private static final int DOTS_PAGE = 500;
+
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofSeconds(30);
 
@@ -174,6 +185,50 @@ public final class Hosting implements EntityHost {
   /** The entities with conflicts that wait for a person, as far as they are known. */
   public List<EntityKey> conflicted() {
     return conflicts.conflicted();
+  }
+
+  /** See {@link dev.converge.pekko.membership.ReplicasHost#bring}. */
+  public CompletionStage<Dot> bring(
+      String key, EventRecord former, OriginId name, CausalContext seen) {
+    if (!types.containsKey(Keys.typeOf(key))) {
+      return CompletableFuture.failedFuture(
+          new EntityUnavailableException(
+              "the type of '" + key + "' is not hosted here; host it, or delete the attic", null));
+    }
+    CompletableFuture<EntityAnswer<Object>> answer = new CompletableFuture<>();
+    give(key, new EntityMsg.Bring(former, name, seen, answer, new AtomicBoolean()));
+    return answer
+        .orTimeout(settings.askTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(brought -> brought.written().get(0));
+  }
+
+  /** All that is stored was replaced: what is live leaves memory, and is read anew. */
+  public void imported() {
+    handedOut.begin(parts.log().held());
+    directory.slots.keySet().forEach(key -> registry.tell(new Registry.Passivate(key)));
+  }
+
+  /** The dots of an entity that are in the journal. */
+  public CompletionStage<VersionVector> dots(String key) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          VersionVector dots = VersionVector.empty();
+          long position = 0;
+          while (true) {
+            List<LogRow> rows = parts.log().entityRows(key, position, DOTS_PAGE);
+            for (LogRow row : rows) {
+              position = row.position();
+              if (row.entry() instanceof LogEntry.Event event) {
+                Dot dot = event.record().dot();
+                dots = dots.with(dot.replica(), Math.max(dot.sequence(), dots.get(dot.replica())));
+              }
+            }
+            if (rows.size() < DOTS_PAGE) {
+              return dots;
+            }
+          }
+        },
+        blocking);
   }
 
   /** Lets all entities leave memory. */

@@ -108,6 +108,34 @@ final class LiveEntity<C, E, S> {
         });
   }
 
+  /**
+   * Writes an event of a former incarnation as an own one, unless its name counts already. What
+   * follows from it was decided long ago, so nothing is decided anew.
+   *
+   * @throws UnreadableException if its payload cannot be read
+   * @throws TailWantedException as in {@link #run}
+   */
+  Decided<S> bring(EventRecord former, OriginId name, CausalContext seen) {
+    Optional<Dot> counted = replica().find(name);
+    if (counted.isPresent()) {
+      return new Decided<>(
+          replica().state(), replica().vector(), List.of(counted.get()), List.of(), null);
+    }
+    E event = decoded(former);
+    List<EventRecord> records = mint(List.of(event), name, seen);
+    return new Decided<>(
+        replica().state(), replica().vector(), List.of(records.get(0).dot()), records, null);
+  }
+
+  private E decoded(EventRecord former) {
+    if (former.schemaVersion() > kind.schema().schemaVersion()) {
+      throw new EntityUnavailableException(
+          "event " + former.dot() + " was written by newer code than runs here; upgrade the node",
+          null);
+    }
+    return kind.schema().decode(former.payload(), former.schemaVersion());
+  }
+
   private Decided<S> perform(Request request, Function<S, Effect<E>> decide) {
     if (memory.parked().hasOf(replica().self())) {
       throw new EntityUnavailableException(
