@@ -25,10 +25,28 @@ public final class ConvergeNodes {
     return ProcessCluster.of(size, folder, Main.class.getName(), ConvergeNodes::arguments);
   }
 
+  /**
+   * Lays out a cluster of real nodes, and nodes that it does not know of; starts nothing.
+   *
+   * @param size how many know each other
+   * @param joiners how many more know these, and are not known to them
+   * @param folder for data, configuration and output
+   * @param settings more lines of each node's configuration file, in HOCON
+   * @return the cluster
+   */
+  public static ProcessCluster of(int size, int joiners, Path folder, String settings) {
+    return ProcessCluster.of(
+        size, joiners, folder, Main.class.getName(), config -> arguments(config, settings));
+  }
+
   private static List<String> arguments(NodeConfig config) {
+    return arguments(config, "");
+  }
+
+  private static List<String> arguments(NodeConfig config, String settings) {
     Path file = config.dataDir().resolveSibling(config.name() + ".conf");
     try {
-      Files.writeString(file, hocon(config));
+      Files.writeString(file, hocon(config) + settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

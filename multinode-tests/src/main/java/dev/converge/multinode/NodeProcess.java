@@ -6,10 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a {@link ProcessCluster}: its place, and the JVM that runs there, if one does. */
@@ -103,6 +106,60 @@ public final class NodeProcess implements AutoCloseable {
   /** Lets a paused JVM go on. */
   public void resume() {
     signal("-CONT");
+  }
+
+  /** Deletes its data, as a lost disk does. Its JVM must not run. */
+  public void loseDisk() {
+    requireStopped();
+    try (Stream<Path> files = Files.walk(config.dataDir())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+      Files.createDirectories(config.dataDir());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Copies its data, as a backup does. Its JVM must not run.
+   *
+   * @param folder created; must not exist
+   */
+  public void backUp(Path folder) {
+    requireStopped();
+    copy(config.dataDir(), folder);
+  }
+
+  /**
+   * Puts data that was {@linkplain #backUp backed up} in the place of its own.
+   *
+   * @param folder where the copy is
+   */
+  public void restoreFrom(Path folder) {
+    loseDisk();
+    copy(folder, config.dataDir());
+  }
+
+  private void requireStopped() {
+    if (isRunning()) {
+      throw new IllegalStateException(name() + " runs; kill it first");
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.sorted().toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private synchronized void signal(String signal) {

@@ -47,8 +47,28 @@ public final class ProcessCluster implements AutoCloseable {
    */
   public static ProcessCluster of(
       int size, Path folder, String mainClass, Function<NodeConfig, List<String>> arguments) {
+    return of(size, 0, folder, mainClass, arguments);
+  }
+
+  /**
+   * Lays out a cluster, and nodes that it does not know of; starts nothing.
+   *
+   * @param size how many nodes know each other; they are named {@code node-1} and so on
+   * @param joiners how many more know these as their peers, and are not known to them; named on
+   * @param folder for data and output; created
+   * @param mainClass what each node runs
+   * @param arguments the arguments of the main class for a node; may write files into its data
+   *     folder
+   * @return the cluster
+   */
+  public static ProcessCluster of(
+      int size,
+      int joiners,
+      Path folder,
+      String mainClass,
+      Function<NodeConfig, List<String>> arguments) {
     List<NodeProcess> nodes = new ArrayList<>();
-    for (NodeConfig config : configs(size, folder)) {
+    for (NodeConfig config : configs(size, joiners, folder)) {
       try {
         Files.createDirectories(config.dataDir());
       } catch (IOException e) {
@@ -133,7 +153,8 @@ public final class ProcessCluster implements AutoCloseable {
     nodes.forEach(NodeProcess::close);
   }
 
-  private static List<NodeConfig> configs(int size, Path folder) {
+  private static List<NodeConfig> configs(int members, int joiners, Path folder) {
+    int size = members + joiners;
     List<Peer> all = new ArrayList<>();
     List<ServerSocket> held = new ArrayList<>();
     try {
@@ -153,7 +174,8 @@ public final class ProcessCluster implements AutoCloseable {
     }
     List<NodeConfig> configs = new ArrayList<>();
     for (Peer self : all) {
-      List<Peer> others = all.stream().filter(peer -> !peer.equals(self)).toList();
+      List<Peer> others =
+          all.subList(0, members).stream().filter(peer -> !peer.equals(self)).toList();
       configs.add(
           new NodeConfig(
               self.name(),
