@@ -15,7 +15,6 @@ import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
 import dev.converge.node.config.NodeConfig.Peer;
 import dev.converge.node.config.NodeConfig.Resolver;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,9 +147,21 @@ public final class ConfigLoader {
     boolean faultsEnabled = faults.flag("enabled");
     faults.finish();
     Map<String, DocumentTypeConfig> documents = documents(converge.section("documents"));
+    EntitiesConfig entities = StorageKeys.entities(converge.section("entities"));
+    DatabaseConfig database = StorageKeys.database(converge.section("database"));
     converge.finish();
     return new LoadedConfig(
-        new NodeConfig(name, dataDir, http, remote, peers, maxBody, faultsEnabled, documents),
+        new NodeConfig(
+            name,
+            dataDir,
+            http,
+            remote,
+            peers,
+            maxBody,
+            faultsEnabled,
+            documents,
+            entities,
+            database),
         stopTimeout,
         raw);
   }
@@ -168,16 +179,8 @@ public final class ConfigLoader {
       return Path.of("data", name);
     }
     String text =
-        node.text("data-dir", ConfigLoader::isPath, "must be the path of a folder", "invalid");
+        node.text("data-dir", Section::isPath, "must be the path of a folder", "invalid");
     return Path.of(text);
-  }
-
-  private static boolean isPath(String text) {
-    try {
-      return !text.isBlank() && !Path.of(text).toString().isEmpty();
-    } catch (InvalidPathException e) {
-      return false;
-    }
   }
 
   private static Endpoint remoteEndpoint(Section section) {
