@@ -1,8 +1,10 @@
 package dev.converge.pekko;
 
 import com.typesafe.config.Config;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.entity.EntityActor;
 import dev.converge.pekko.entity.EntityMsg;
@@ -22,10 +24,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +40,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,6 +181,41 @@ public final class Entities {
         .toList();
   }
 
+  /**
+   * The entities of which this node knows that a conflict waits for a person, sorted. Of a type
+   * {@linkplain EntityType#withEscalation with escalation} those are all, a moment after the events
+   * have come; of other types those that have been in memory. {@link EntityRef#conflicts} tells
+   * more.
+   */
+  public List<EntityKey> conflicted() {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  /** How the entities of this node are. From memory. */
+  public EntitiesStatus status() {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  /**
+   * Reads all rows of an entity's journal and gets those that are damaged from peers. If nobody has
+   * one of them, nothing is changed, and the report says what would be lost. Afterwards the entity
+   * answers again.
+   *
+   * @return fails with {@link EntityUnavailableException} if the journal or the peers cannot be
+   *     reached
+   */
+  public CompletionStage<RepairReport> repair(EntityType<?, ?, ?> type, String id) {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  /**
+   * What the entity's state comes to here; empty if its type has no {@linkplain EntityType#states
+   * codec for states}. Wakes the entity.
+   */
+  public CompletionStage<Optional<StateHash>> stateHash(EntityType<?, ?, ?> type, String id) {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
   /** Lets all entities leave memory; commands are refused from now on. */
   public CompletionStage<Done> stop() {
     CompletableFuture<Done> done = new CompletableFuture<>();
@@ -284,13 +324,13 @@ public final class Entities {
     }
 
     @Override
-    public CompletionStage<EntityAnswer<S>> run(C command) {
+    public CompletionStage<EntityAnswer<S>> run(C command, RunOptions options) {
       return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(
           answer -> new EntityMsg.Run(command, answer));
     }
 
     @Override
-    public CompletionStage<EntityAnswer<S>> get() {
+    public CompletionStage<EntityAnswer<S>> get(ReadLevel level, @Nullable Duration limit) {
       return this.<EntityAnswer<Object>, EntityAnswer<S>>ask(EntityMsg.Get::new);
     }
 
@@ -301,6 +341,32 @@ public final class Entities {
       }
       return this.<HistoryPage<Object>, HistoryPage<E>>ask(
           answer -> new EntityMsg.GetHistory(from, limit, answer));
+    }
+
+    @Override
+    public CompletionStage<Optional<Folded<E>>> awaitFinal(Dot event, Duration limit) {
+      throw new UnsupportedOperationException("not there yet");
+    }
+
+    @Override
+    public CompletionStage<EntityAnswer<S>> awaitFinal(VersionVector version, Duration limit) {
+      throw new UnsupportedOperationException("not there yet");
+    }
+
+    @Override
+    public Flow.Publisher<EntityAnswer<S>> changes() {
+      throw new UnsupportedOperationException("not there yet");
+    }
+
+    @Override
+    public CompletionStage<List<OpenConflict<E>>> conflicts() {
+      throw new UnsupportedOperationException("not there yet");
+    }
+
+    @Override
+    public CompletionStage<EntityAnswer<S>> decide(
+        Dot conflict, Choice<C> choice, RunOptions options) {
+      throw new UnsupportedOperationException("not there yet");
     }
 
     /** The actor answers with its type's own objects; the reference gives them their types back. */

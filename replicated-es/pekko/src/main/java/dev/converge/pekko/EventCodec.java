@@ -1,9 +1,6 @@
 package dev.converge.pekko;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import dev.converge.pekko.wire.WireException;
 import java.io.IOException;
 
@@ -38,18 +35,11 @@ public interface EventCodec<E> {
       throw new IllegalArgumentException(
           type.getName() + " is told apart by " + info.use() + "; use JsonTypeInfo.Id.NAME");
     }
-    ObjectMapper mapper =
-        CBORMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
     return new EventCodec<>() {
       @Override
       public byte[] encode(E event) {
         try {
-          return mapper.writerFor(type).writeValueAsBytes(event);
+          return Cbor.MAPPER.writerFor(type).writeValueAsBytes(event);
         } catch (IOException e) {
           throw new WireException(
               "cannot encode a " + type.getSimpleName() + ": " + e.getMessage(), e);
@@ -59,7 +49,7 @@ public interface EventCodec<E> {
       @Override
       public E decode(byte[] bytes) {
         try {
-          E event = mapper.readValue(bytes, type);
+          E event = Cbor.MAPPER.readValue(bytes, type);
           if (event == null) {
             throw new WireException("null is no " + type.getSimpleName(), null);
           }

@@ -28,6 +28,17 @@ public abstract class ReplicatedEntity<C, E, S> {
    */
   public abstract Effect<E> onCommand(S state, C command);
 
+  /**
+   * Turns a person's decision on a conflict into events, of which the {@linkplain
+   * ConflictResolver#resolution resolver} says that they decide it. The effect is {@link
+   * #onEvent}'s to give, like that of any event. Refuses unless overridden.
+   *
+   * @param conflict an open conflict of this entity
+   */
+  public Effect<E> onDecision(S state, OpenConflict<E> conflict, Choice<C> choice) {
+    return Effect.refuse("entities of type '" + conflict.type() + "' take no decisions");
+  }
+
   /** The state after {@code event}; pure. */
   public abstract S onEvent(S state, E event, EventContext context);
 
@@ -44,9 +55,22 @@ public abstract class ReplicatedEntity<C, E, S> {
     return false;
   }
 
-  /** The version of the events' form that this code writes, from 1. */
+  /**
+   * The version of the events' form that this code writes and reads, from 1. Raise it when older
+   * code could not read what this code writes: it then parks such events until it is upgraded.
+   * Older versions are brought to this one by the type's {@linkplain EntityType#withUpcaster
+   * upcasters}.
+   */
   public int schemaVersion() {
     return 1;
+  }
+
+  /**
+   * For how many milliseconds a named request counts once; see {@link
+   * EntityModel#rememberRequestsMillis}. The same on all nodes. 30 days unless overridden.
+   */
+  public long rememberRequestsMillis() {
+    return 30L * 24 * 60 * 60 * 1000;
   }
 
   /** This entity as the engine sees it, for the actor and for tests without one. */
@@ -65,6 +89,11 @@ public abstract class ReplicatedEntity<C, E, S> {
       @Override
       public ConflictResolver<S, E> conflicts() {
         return ReplicatedEntity.this.conflicts();
+      }
+
+      @Override
+      public long rememberRequestsMillis() {
+        return ReplicatedEntity.this.rememberRequestsMillis();
       }
 
       @Override

@@ -18,6 +18,7 @@ import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.ReplicatedEntity;
+import dev.converge.pekko.SessionToken;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.WireException;
@@ -168,7 +169,8 @@ final class LiveEntity<C, E, S> {
   }
 
   EntityAnswer<S> answer() {
-    return new EntityAnswer<>(id, replica.state(), replica.vector(), false);
+    return new EntityAnswer<>(
+        id, replica.state(), replica.vector(), false, SessionToken.EMPTY, List.of(), 0);
   }
 
   HistoryPage<E> history(int from, int limit) {
