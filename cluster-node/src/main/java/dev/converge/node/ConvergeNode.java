@@ -32,6 +32,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -171,7 +172,8 @@ public final class ConvergeNode implements RunningNode {
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
     system.getWhenTerminated().thenAccept(ended -> node.systemEnded());
     HttpApi http =
-        HttpApi.start(system, config, entities, hosted, store, cluster, node::takesTraffic);
+        HttpApi.start(
+            system, config, entities, hosted, store, cluster, Optional.empty(), node::takesTraffic);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
     return node;
   }

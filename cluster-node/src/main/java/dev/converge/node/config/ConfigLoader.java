@@ -178,8 +178,7 @@ public final class ConfigLoader {
     if (!node.has("data-dir")) {
       return Path.of("data", name);
     }
-    String text =
-        node.text("data-dir", Section::isPath, "must be the path of a folder", "invalid");
+    String text = node.text("data-dir", Section::isPath, "must be the path of a folder", "invalid");
     return Path.of(text);
   }
 

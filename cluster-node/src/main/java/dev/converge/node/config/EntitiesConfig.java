@@ -13,8 +13,8 @@ import java.util.Optional;
  *     otherwise
  * @param promiseInterval how long after something that is not final was stored the next promise is
  *     made: the shorter, the sooner events are final, and the more commits there are
- * @param retention how long rows that are final, held by all replicas and covered by a snapshot stay
- *     in the journal, for histories
+ * @param retention how long rows that are final, held by all replicas and covered by a snapshot
+ *     stay in the journal, for histories
  * @param archive the folder that rows go to before they leave the journal; empty: they are dropped
  */
 public record EntitiesConfig(

@@ -3,10 +3,12 @@ package dev.converge.node.http;
 import dev.converge.node.cluster.ClusterRuntime;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.entity.HostedType;
+import dev.converge.node.replicas.ReplicaOperations;
 import dev.converge.node.store.DistributedData;
 import dev.converge.pekko.Entities;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ public final class HttpApi {
    * Listens on the configured endpoint.
    *
    * @param system the node's own actor system
+   * @param replicas what an operator does with the replicas
    * @param ready whether the node takes requests, for its health
    * @throws java.io.UncheckedIOException if the port is taken
    */
@@ -37,6 +40,7 @@ public final class HttpApi {
       Collection<HostedType<?, ?, ?>> types,
       DistributedData store,
       ClusterRuntime cluster,
+      Optional<ReplicaOperations> replicas,
       BooleanSupplier ready) {
     ExecutorService blocking =
         Executors.newFixedThreadPool(
@@ -47,7 +51,11 @@ public final class HttpApi {
               return thread;
             });
     Router router = new Router();
-    new EntityRoutes(entities, types, blocking).addTo(router);
+    EntityHost host = EntityHost.of(entities);
+    HostedTypes hosted = new HostedTypes(types);
+    new EntityRoutes(host, hosted, blocking).addTo(router);
+    new ConflictRoutes(host, hosted).addTo(router);
+    replicas.ifPresent(them -> new ReplicaRoutes(them, entities.names()).addTo(router));
     new StoreRoutes(store).addTo(router);
     new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
     return new HttpApi(HttpServer.start(system, config.http(), router), blocking);

@@ -130,8 +130,7 @@ class ConfigLoaderTest {
   @Test
   void entitiesAndTheDatabaseAreRead() throws Exception {
     NodeConfig node =
-        load(
-                """
+        load("""
                 converge {
                   node.name = a
                   entities {
