@@ -7,6 +7,7 @@ import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -17,7 +18,8 @@ import java.util.function.BiFunction;
  *
  * <p>Thread-safe. What returns a stage does not block; what does not, may block on the database,
  * except {@link #self}, {@link #held} and {@link #promise()}. Failures are {@link
- * JournalException}s; nothing is stored then.
+ * JournalException}s; nothing is stored then. Whatever is written is committed in the order of the
+ * calls, also {@link #putState} and {@link #promise(HybridTimestamp)} after {@link #store}.
  */
 public interface ReplicaLog {
   /** This replica. */
@@ -71,6 +73,46 @@ public interface ReplicaLog {
 
   /** Tells {@code listener} of all commits from now on. */
   void addRowListener(RowListener listener);
+
+  /**
+   * Rows that are no events (join records, floors), of all origins, in the order of their
+   * positions, behind {@code afterPosition}. They are never compacted away.
+   */
+  List<LogRow> marks(long afterPosition, int maxRows);
+
+  /**
+   * A page of all that is stored here, for a replica that joins.
+   *
+   * @param body part of it, for {@link #importPage}
+   * @param cursor where the next page begins; empty after the last
+   * @param held with the last page: {origin → LSN} that all pages together hold, else empty
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record ExportPage(byte[] body, byte[] cursor, VersionVector held) {}
+
+  /**
+   * Reads a page: first the newest checkpoint of each entity, then, in the order of their
+   * positions, the rows that are kept, up to what is there when the last page is read. From the
+   * first page until some minutes after the last that was asked for, nothing is compacted away.
+   *
+   * @param cursor empty for the first page, then that of the page before
+   * @throws IllegalArgumentException if the cursor is none, or too old
+   */
+  ExportPage exportPage(byte[] cursor, int maxBytes);
+
+  /** Begins to take in what another replica exports; drops what an earlier attempt left. */
+  CompletionStage<Void> importBegin();
+
+  /** Takes in a page; it is not part of what is {@link #held} yet. */
+  CompletionStage<Void> importPage(byte[] body);
+
+  /**
+   * All pages have come: in one transaction they become what is stored here, and these values are
+   * {@linkplain #putState put}. Listeners are not told. Fails if own rows are here.
+   *
+   * @param held of the last page
+   */
+  CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states);
 
   /** What was last {@link #putState put} under that name. */
   Optional<byte[]> state(String name);

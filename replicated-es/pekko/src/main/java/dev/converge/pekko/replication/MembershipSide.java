@@ -15,7 +15,11 @@ public interface MembershipSide {
   /** The epoch that this node is in; -1 while no set of replicas is formed. */
   long epoch();
 
-  /** Whether this row may be stored: it is of a member, or before a cut-off, and not fenced. */
+  /**
+   * Whether this row may be stored: it is of a member, or before a cut-off, and not fenced. To be
+   * asked in the same task that hands the row to the journal: what is handed over before a log is
+   * closed is committed, and counted, before that is said to anybody.
+   */
   boolean mayStore(ReplicaId origin, long lsn);
 
   /** Whether that replica is told what is stored here: false while it is fenced. */

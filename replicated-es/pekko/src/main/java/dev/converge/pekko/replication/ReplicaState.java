@@ -28,6 +28,15 @@ public interface ReplicaState {
   /** The newest. */
   Frontier frontier();
 
+  /**
+   * What own events count as seen, whatever a client says ({origin → LSN}). Whoever mints an event
+   * takes its time first, and reads this afterwards: what is announced later than that time is
+   * announced to events of later times only.
+   */
+  default VersionVector ownFloor() {
+    return VersionVector.empty();
+  }
+
   /** Calls {@code listener} whenever the frontier has moved, on the replication's thread. */
   void onFrontier(Runnable listener);
 

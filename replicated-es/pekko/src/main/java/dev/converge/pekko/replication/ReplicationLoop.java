@@ -1,7 +1,6 @@
 package dev.converge.pekko.replication;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The one thread on which a node's replication decides: its state machines need no locks. What
  * blocks is done elsewhere, and comes back as another task. Thread-safe.
  */
-public final class ReplicationLoop implements Executor, AutoCloseable {
+public final class ReplicationLoop implements Loop, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicationLoop.class);
 
   private final ScheduledExecutorService thread =
@@ -34,13 +33,18 @@ public final class ReplicationLoop implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs a task after a while. */
+  @Override
   public void later(Duration delay, Runnable task) {
     try {
       thread.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("replication has ended; a task is dropped");
     }
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
   }
 
   /** A task that fails must not take the others with it. */

@@ -109,6 +109,23 @@ public final class EventRecordCodec {
     }
   }
 
+  /**
+   * Reads the event's time alone, without its context and payload.
+   *
+   * @throws WireException if the bytes do not begin as an event does
+   */
+  public static HybridTimestamp timeOf(byte[] bytes) {
+    try (JsonParser p = FACTORY.createParser(bytes)) {
+      expect(p.nextToken(), JsonToken.START_ARRAY, "an event");
+      number(p, "the version of the form");
+      replica(p);
+      number(p, "a sequence number");
+      return HybridTimestamp.ofPacked(number(p, "a time"));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new WireException("not an event: " + e.getMessage(), e);
+    }
+  }
+
   private static List<Dot> dots(JsonParser p) throws IOException {
     expect(p.nextToken(), JsonToken.START_ARRAY, "dots");
     List<Dot> dots = new ArrayList<>();

@@ -1,0 +1,451 @@
+package dev.converge.pekko.membership;
+
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.frontier.Promise;
+import dev.converge.engine.membership.Change;
+import dev.converge.engine.membership.EpochChange;
+import dev.converge.engine.membership.JoinRecord;
+import dev.converge.engine.membership.LifeInput;
+import dev.converge.engine.membership.Membership;
+import dev.converge.engine.membership.MembershipInput;
+import dev.converge.engine.membership.MembershipMessage;
+import dev.converge.engine.membership.ReplicaLife;
+import dev.converge.engine.membership.ReplicaSet;
+import dev.converge.pekko.journal.ReplicaLog;
+import dev.converge.pekko.replication.ReplicaState.Frontier;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
+import dev.converge.pekko.wire.WireException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A replica that belongs to a set: holds the parts together that drive the engine's machines. */
+final class Member implements Epochs.Listener, Lifetime.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+  private static final long FETCH_AGAIN_NANOS = 1_000_000_000L;
+
+  /** Who hears what others need to know. */
+  interface Listener {
+    /** The set, the frontier, or whether writes are accepted may have changed. */
+    void changed();
+
+    /** Somebody may be waiting for what is held, or safe. */
+    void settle();
+
+    /** This incarnation is over. */
+    void over(long after);
+  }
+
+  private final Shell shell;
+  private final Peers peers;
+  private final Listener listener;
+  private final Marks marks;
+  private final Epochs epochs;
+  private final Lifetime lifetime;
+  private final Frontiers frontiers;
+  private final Proposals proposals;
+  private final Door door;
+  private final Promises promises;
+  private final Floors floors;
+  private final CarryBack carryBack;
+  private final Vouched vouched = new Vouched();
+  private final Map<String, Long> fetched = new HashMap<>();
+  private final List<String> notes = new ArrayList<>();
+  private final @Nullable JoinRecord joins;
+
+  /** {origin → LSN}: the rows whose meaning is known here; the journal may be ahead. */
+  private VersionVector applied;
+
+  private HybridTimestamp latest = HybridTimestamp.ZERO;
+  private boolean accepts;
+  private boolean over;
+
+  /**
+   * @param disk what is known of the database
+   * @param joins the record of this replica, if it begins with it
+   */
+  Member(
+      Shell shell,
+      Peers peers,
+      Membership.Durable stored,
+      Marks marks,
+      ReplicaLife.Disk disk,
+      @Nullable JoinRecord joins,
+      List<ReplicaLog> attics,
+      Listener listener) {
+    this.shell = shell;
+    this.peers = peers;
+    this.listener = listener;
+    this.marks = marks;
+    this.joins = joins;
+    this.epochs = new Epochs(shell, stored, this);
+    this.applied = shell.log.held();
+    this.frontiers = new Frontiers(epochs.membership(), marks, applied, shell.log.promise());
+    TreeSet<ReplicaId> others = new TreeSet<>(epochs.set().members());
+    others.remove(shell.self());
+    this.lifetime =
+        new Lifetime(shell, joins != null ? ReplicaLife.Disk.EMPTY : disk, others, this);
+    this.proposals =
+        new Proposals(
+            shell,
+            epochs,
+            replica -> marks.recordOf(replica) != null || stored.first().contains(replica));
+    this.door = new Door(shell, epochs, proposals, marks, peers::isAlive);
+    this.promises = new Promises(shell, this::promised);
+    this.floors = new Floors(shell, marks.floorOf(shell.self()), () -> frontiers.now().stable());
+    this.carryBack = new CarryBack(shell, attics, epochs::membership);
+  }
+
+  void start() {
+    EpochChange end = epochs.membership().retirementOf(shell.self());
+    if (end != null) {
+      lifetime.take(new LifeInput.Retired(end.cutOff(shell.self())));
+      return;
+    }
+    lifetime.start();
+    if (joins != null) {
+      lifetime.take(new LifeInput.Joined(joins));
+    }
+    // What the journal has may be later than the newest promise: one promise settles that.
+    promises.stored(shell.clock.now());
+    epochs.offer(new MembershipInput.Restarted());
+    peers.greet(true);
+    shell.later(shell.settings.floorInterval(), this::raiseFloor);
+    listener.changed();
+  }
+
+  private void raiseFloor() {
+    if (accepts) {
+      floors.tick();
+    }
+    shell.later(shell.settings.floorInterval(), this::raiseFloor);
+  }
+
+  /** Once in a while. */
+  void tick() {
+    if (accepts) {
+      proposals.tick();
+      door.sponsor();
+    }
+    carryBack.settle(frontiers.now().stable());
+  }
+
+  // What the machines say
+
+  @Override
+  public void fenced(Collection<ReplicaId> replicas) {
+    LOG.info("the logs of {} are closed: somebody proposes to retire them", replicas);
+    frontiers.fence(replicas);
+    shell.link.changed();
+  }
+
+  @Override
+  public void began(ReplicaSet set, EpochChange change) {
+    LOG.info("epoch {} begins, with {}", set.epoch(), set.members());
+    frontiers.began(set, change, applied);
+    proposals.began();
+    lifetime.gone(change.retired());
+    shell.link.changed();
+    settle();
+    listener.changed();
+  }
+
+  @Override
+  public void sponsors(EpochChange change) {
+    door.sponsor();
+  }
+
+  @Override
+  public void retired(long cutOff) {
+    LOG.warn(
+        "{} was retired: what it holds of its own log behind {} comes back under a new incarnation",
+        shell.self(),
+        cutOff);
+    lifetime.take(new LifeInput.Retired(cutOff));
+  }
+
+  @Override
+  public void gaveUp(Change change, String reason) {
+    LOG.info("the proposal {} came to nothing for now: {}", change, reason);
+    proposals.gaveUp();
+  }
+
+  @Override
+  public void refused(Change change, String reason) {
+    LOG.warn("the proposal {} is not possible: {}", change, reason);
+    proposals.refused(change, reason);
+  }
+
+  @Override
+  public void diverged(ReplicaId peer, EpochChange here, EpochChange there) {
+    String note =
+        "epoch "
+            + here.epoch()
+            + " is another one at "
+            + peer
+            + ": somebody used force on both sides. Choose one side, and give the nodes of the"
+            + " other a new incarnation (restore)";
+    if (!notes.contains(note)) {
+      LOG.error("{}; here {}, there {}", note, here, there);
+      notes.add(note);
+    }
+  }
+
+  @Override
+  public boolean takesPart() {
+    return lifetime.isActive();
+  }
+
+  @Override
+  public void acceptsWrites(boolean yes) {
+    accepts = yes;
+    promises.setActive(yes);
+    if (yes) {
+      carryBack.start();
+      door.sponsor();
+    }
+    listener.changed();
+  }
+
+  @Override
+  public void over(long after) {
+    over = true;
+    accepts = false;
+    promises.setActive(false);
+    listener.over(after);
+  }
+
+  // What is stored, and what others say
+
+  void stored(List<LogRow> rows) {
+    HybridTimestamp newest = HybridTimestamp.ZERO;
+    boolean marked = false;
+    for (LogRow row : rows) {
+      applied = applied.with(row.origin(), row.lsn());
+      if (row.entry() instanceof LogEntry.Event event) {
+        newest = newest.max(timeOf(row, event));
+        floors.stored(row.origin(), row.lsn());
+      } else {
+        marked = true;
+        mark(row);
+      }
+    }
+    frontiers.received(applied);
+    vouched.stored(applied);
+    if (newest.compareTo(latest) > 0) {
+      latest = newest;
+      shell.clock.observe(newest);
+      promises.stored(newest);
+    }
+    lifetime.stored();
+    settle();
+    if (marked) {
+      storeMarks();
+      shell.link.changed();
+    }
+  }
+
+  private static HybridTimestamp timeOf(LogRow row, LogEntry.Event event) {
+    try {
+      return EventRecordCodec.timeOf(event.encoded());
+    } catch (WireException e) {
+      LOG.error(
+          "row {} of {} ({}) is damaged: {}", row.lsn(), row.origin(), event.key(), e.getMessage());
+      return HybridTimestamp.ZERO;
+    }
+  }
+
+  private void mark(LogRow row) {
+    try {
+      JoinRecord join = marks.take(row);
+      if (join != null) {
+        shell.clock.observe(join.time());
+        epochs.offer(
+            new MembershipInput.Came(
+                row.origin(), new MembershipMessage.Decided(List.of(join.change()))));
+        frontiers.joined(join);
+      } else if (row.entry() instanceof LogEntry.Floor floor) {
+        frontiers.floor(row.origin(), floor.seen());
+      }
+    } catch (WireException e) {
+      LOG.error("row {} of {} is damaged: {}", row.lsn(), row.origin(), e.getMessage());
+    }
+  }
+
+  private void storeMarks() {
+    shell.then(
+        shell.log.putState(Replicas.MARKS, marks.encode()),
+        stored -> {},
+        error ->
+            LOG.debug("joins and floors are read again at the next start: {}", error.toString()));
+  }
+
+  private void promised() {
+    frontiers.promised(shell.self(), shell.log.promise());
+    shell.link.changed();
+    settle();
+  }
+
+  /** The handshake with a peer is through. */
+  void met(
+      ReplicaId replica,
+      long epoch,
+      VersionVector held,
+      Map<ReplicaId, Promise> promised,
+      long ownLsn,
+      long sameUpTo,
+      Greeting greeting) {
+    boolean isOther = greeting.state() == Greeting.State.FORMED && !peers.isOfSameSet(replica);
+    if (isOther) {
+      return;
+    }
+    lifetime.take(
+        new LifeInput.PeerHas(
+            replica,
+            ownLsn,
+            sameUpTo,
+            held,
+            promised.getOrDefault(shell.self(), new Promise(0, HybridTimestamp.ZERO))));
+    if (!over && peers.isOfSameSet(replica)) {
+      told(replica, epoch, held, promised);
+    }
+  }
+
+  void told(ReplicaId from, long epoch, VersionVector held, Map<ReplicaId, Promise> promised) {
+    epochs.meet(from, epoch);
+    if (over) {
+      return;
+    }
+    frontiers.confirmed(from, epoch, held);
+    promised.forEach(
+        (replica, promise) -> {
+          if (!replica.equals(shell.self())) {
+            vouched.heard(replica, promise, applied);
+            frontiers.promised(replica, promise);
+          }
+        });
+    fetchBase(from, held);
+    settle();
+  }
+
+  /**
+   * Nobody sends the logs of those who have left by itself, and without them nothing is decided.
+   */
+  private void fetchBase(ReplicaId from, VersionVector theirs) {
+    VersionVector mine = shell.log.held();
+    VersionVector base = epochs.base();
+    if (mine.covers(base)) {
+      return;
+    }
+    VersionVector wanted = VersionVector.empty();
+    for (Map.Entry<ReplicaId, Long> e : base.meet(theirs).entries().entrySet()) {
+      if (e.getValue() > mine.get(e.getKey()) && !e.getKey().equals(shell.self())) {
+        wanted = wanted.with(e.getKey(), e.getValue());
+      }
+    }
+    Long last = fetched.get(from.name());
+    if (!wanted.isEmpty() && (last == null || shell.nanos() - last > FETCH_AGAIN_NANOS)) {
+      fetched.put(from.name(), shell.nanos());
+      shell.link.fetch(from.name(), wanted);
+    }
+  }
+
+  void came(ReplicaId from, MembershipMessage message) {
+    if (message instanceof MembershipMessage.Prepare) {
+      proposals.makeRoom();
+    }
+    epochs.offer(new MembershipInput.Came(from, message));
+  }
+
+  private void settle() {
+    listener.settle();
+  }
+
+  // What others ask
+
+  boolean mayStore(ReplicaId origin, long lsn) {
+    return origin.equals(shell.self())
+        ? lifetime.mayStoreOwn(lsn)
+        : !over && frontiers.isKnown(origin) && epochs.mayStore(origin, lsn);
+  }
+
+  boolean tells(ReplicaId peer) {
+    return epochs.tells(peer);
+  }
+
+  Map<ReplicaId, Promise> promises() {
+    Map<ReplicaId, Promise> all = new TreeMap<>(vouched.promises());
+    all.put(shell.self(), shell.log.promise());
+    return all;
+  }
+
+  ReplicaSet set() {
+    return epochs.set();
+  }
+
+  TreeSet<ReplicaId> first() {
+    return new TreeSet<>(epochs.membership().durable().first().members());
+  }
+
+  VersionVector safe() {
+    return frontiers.safe();
+  }
+
+  Frontier frontier() {
+    return frontiers.now();
+  }
+
+  VersionVector ownFloor() {
+    return floors.own();
+  }
+
+  /** The time of the latest event that was stored since the start. */
+  HybridTimestamp latest() {
+    return latest;
+  }
+
+  Epochs epochs() {
+    return epochs;
+  }
+
+  Door door() {
+    return door;
+  }
+
+  Proposals proposals() {
+    return proposals;
+  }
+
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  Frontiers frontiers() {
+    return frontiers;
+  }
+
+  Map<ReplicaId, Promise> newestPromises() {
+    return vouched.newest();
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  /** Null if writes are accepted, else why not. */
+  @Nullable String refusesWrites() {
+    String waits = lifetime.waitsFor();
+    return accepts ? null : waits.isEmpty() ? "this replica starts" : waits;
+  }
+}

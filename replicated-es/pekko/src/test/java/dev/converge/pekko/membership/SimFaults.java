@@ -1,0 +1,194 @@
+package dev.converge.pekko.membership;
+
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.engine.membership.Membership;
+import dev.converge.engine.membership.ReplicaSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What goes wrong, and the people who run the machines. */
+final class SimFaults {
+  private static final String SPARE = "n9";
+
+  private final SimWorld world;
+  private final Set<String> names = new TreeSet<>();
+  private boolean lostEarly;
+  private boolean spareUsed;
+  private int requests;
+
+  SimFaults(SimWorld world) {
+    this.world = world;
+    int count = 3 + world.random().nextInt(3);
+    for (int i = 1; i <= count; i++) {
+      names.add("n" + i);
+    }
+    for (String name : names) {
+      world.nodes().add(new SimNode(world, name, others(name)));
+    }
+    Set<String> all = new TreeSet<>(names);
+    world.nodes().add(new SimNode(world, SPARE, all));
+  }
+
+  private Set<String> others(String name) {
+    Set<String> others = new TreeSet<>(names);
+    others.remove(name);
+    return others;
+  }
+
+  void start() {
+    for (String name : names) {
+      world.later(world.random().nextInt(1_500), world.node(name)::start);
+    }
+    again();
+    operate();
+  }
+
+  private SimNode any() {
+    return world.nodes().get(world.random().nextInt(world.nodes().size()));
+  }
+
+  private void again() {
+    if (world.isCalm()) {
+      return;
+    }
+    SimNode node = any();
+    int dice = world.random().nextInt(1_000);
+    if (dice < 700) {
+      SimProcess process = node.process();
+      if (process != null) {
+        process.write("note-" + world.random().nextInt(3), "request-" + requests++);
+      }
+    } else if (dice < 740) {
+      node.crash();
+      world.later(world.random().nextInt(800), node::start);
+    } else if (dice < 780) {
+      world.cut(node, any());
+    } else if (dice < 830) {
+      world.heal();
+    } else if (dice < 845) {
+      loseDisk(node);
+    } else if (dice < 855) {
+      retireAlive(node);
+    } else if (dice < 865) {
+      restore(node);
+    } else if (dice < 870) {
+      destroy(node);
+    } else if (dice < 880) {
+      useSpare();
+    }
+    world.later(1 + world.random().nextInt(40), this::again);
+  }
+
+  /** Whether nothing is under way that one more failure could make two failures at once. */
+  private boolean isSettled(@Nullable SimNode besides) {
+    ReplicaSet set = world.books().latest();
+    if (set == null) {
+      return true;
+    }
+    List<ReplicaId> alive = new ArrayList<>();
+    for (SimNode node : world.nodes()) {
+      if (!node.isGone() && set.contains(node.disk().id) && knows(node.disk(), set)) {
+        alive.add(node.disk().id);
+      }
+    }
+    if (alive.size() != set.members().size()) {
+      boolean early = set.epoch() == 0 && !lostEarly;
+      lostEarly |= early;
+      return early && set.members().size() > 2;
+    }
+    return besides == null || set.members().size() - 1 >= set.majority();
+  }
+
+  private static boolean knows(SimDisk disk, ReplicaSet set) {
+    byte[] stored = disk.states.get(Epochs.STATE);
+    if (stored == null || disk.states.containsKey(CarryBack.OVER)) {
+      return false;
+    }
+    Membership.Durable durable = MembershipForms.durable(stored);
+    boolean hasBase =
+        durable.changes().isEmpty()
+            || disk.held.covers(durable.changes().get(durable.changes().size() - 1).base());
+    return durable.changes().size() == set.epoch() && hasBase;
+  }
+
+  private void loseDisk(SimNode node) {
+    if (!node.isGone() && (!node.name().equals(SPARE) || spareUsed) && isSettled(node)) {
+      node.loseDisk();
+      world.later(world.random().nextInt(800), node::start);
+    }
+  }
+
+  private void destroy(SimNode node) {
+    ReplicaSet set = world.books().latest();
+    if (set != null && set.epoch() > 0 && set.members().size() > 3 && isSettled(node)) {
+      if (set.contains(node.disk().id)) {
+        node.destroy();
+      }
+    }
+  }
+
+  private void retireAlive(SimNode node) {
+    ReplicaSet set = world.books().latest();
+    SimProcess asked = any().process();
+    if (set != null && asked != null && set.members().size() > 2 && isSettled(node)) {
+      world.say(asked + " is asked to retire " + node.disk().id);
+      asked.replicas().retire(List.of(node.name()), false, Duration.ofSeconds(3));
+    }
+  }
+
+  private void restore(SimNode node) {
+    SimProcess process = node.process();
+    if (process != null && world.books().latest() != null && isSettled(node)) {
+      world.say(process + " is taken for a backup");
+      process.replicas().restored();
+    }
+  }
+
+  private void useSpare() {
+    if (!spareUsed && world.books().latest() != null) {
+      spareUsed = true;
+      world.node(SPARE).start();
+    }
+  }
+
+  /** Retires who is gone, and introduces who is new. */
+  private void operate() {
+    ReplicaSet set = world.books().latest();
+    SimProcess process = any().process();
+    if (set != null && process != null) {
+      List<String> gone = new ArrayList<>();
+      for (SimNode node : world.nodes()) {
+        if (node.isGone() && set.contains(node.disk().id)) {
+          gone.add(node.name());
+        }
+      }
+      if (!gone.isEmpty()) {
+        process.replicas().retire(gone, false, Duration.ofSeconds(3));
+      }
+      if (spareUsed && !process.node().name().equals(SPARE)) {
+        process.replicas().introduce(SPARE, SPARE + ":1");
+      }
+    }
+    world.later(400, this::operate);
+  }
+
+  /** Lets happen what is due now. */
+  void settle() {
+    world.runUntil(world.now() / SimWorld.MS);
+  }
+
+  /** The nodes that take part in the end. */
+  List<SimNode> inUse() {
+    List<SimNode> nodes = new ArrayList<>();
+    for (SimNode node : world.nodes()) {
+      if (!node.isGone() && (!node.name().equals(SPARE) || spareUsed)) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+}
