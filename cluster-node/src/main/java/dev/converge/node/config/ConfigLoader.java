@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
@@ -31,6 +32,7 @@ import java.util.Set;
  */
 public final class ConfigLoader {
   private static final String REFERENCE = "reference-converge.conf";
+  private static final String LOCAL_CLUSTER = "local-cluster.conf";
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
   private static final Set<String> READY_MADE_TYPES = Set.of("counter", "cart");
@@ -60,6 +62,14 @@ public final class ConfigLoader {
     } catch (ConfigException e) {
       throw unreadable(file.toString(), e);
     }
+  }
+
+  /** The document types that every local cluster has. */
+  public static Map<String, DocumentTypeConfig> localDocuments() throws InvalidConfigException {
+    Config local =
+        ConfigFactory.parseResources(ConfigLoader.class.getClassLoader(), LOCAL_CLUSTER)
+            .withValue("converge.node.name", ConfigValueFactory.fromAnyRef("local"));
+    return load(LOCAL_CLUSTER, local, ConfigFactory.empty()).node().documents();
   }
 
   /** As {@link #load(Path)}, from what is parsed already. */

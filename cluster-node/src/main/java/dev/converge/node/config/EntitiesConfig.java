@@ -8,7 +8,8 @@ import java.util.Optional;
  * How a node keeps its entities. Immutable.
  *
  * @param idleTime how long an entity stays in memory that nobody asks
- * @param maxLive how many entities may be in memory; beyond it those idle for longest leave
+ * @param maxLive how many entities may be in memory; beyond it idle ones leave, and if none is
+ *     idle, requests for further ones are refused
  * @param askTimeout how long an answer may take before it is a 503, unless the request says
  *     otherwise
  * @param promiseInterval how long after something that is not final was stored the next promise is
@@ -28,7 +29,7 @@ public record EntitiesConfig(
   public static final EntitiesConfig DEFAULT =
       new EntitiesConfig(
           Duration.ofMinutes(1),
-          10_000,
+          100_000,
           Duration.ofSeconds(10),
           Duration.ofMillis(75),
           Duration.ofDays(7),

@@ -24,17 +24,21 @@ final class EntityRoutes {
 
   private final EntityHost entities;
   private final HostedTypes types;
+  private final Optional<HistoryExport> export;
   private final Executor blocking;
   private final EntityJson json;
 
   /**
    * Routes over {@code entities}.
    *
+   * @param export without it there is no route for it
    * @param blocking where calls to the database may block
    */
-  EntityRoutes(EntityHost entities, HostedTypes types, Executor blocking) {
+  EntityRoutes(
+      EntityHost entities, HostedTypes types, Optional<HistoryExport> export, Executor blocking) {
     this.entities = entities;
     this.types = types;
+    this.export = export;
     this.blocking = blocking;
     this.json = new EntityJson(entities.names());
   }
@@ -47,6 +51,12 @@ final class EntityRoutes {
         .add("GET", "/v1/entities/{type}/{id}/changes", call -> changes(call, types.of(call)))
         .add("POST", "/v1/entities/{type}/{id}/repair", call -> repair(call, types.of(call)))
         .add("GET", "/v1/entities/{type}", call -> ids(call, types.of(call)));
+    export.ifPresent(
+        to ->
+            router.add(
+                "GET",
+                "/v1/entities/{type}/{id}/export",
+                call -> export(call, types.of(call), to)));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> run(Call call, HostedType<C, E, S> type) {
@@ -126,6 +136,13 @@ final class EntityRoutes {
                 + " damaged rows are at no peer that could be asked, so nothing was changed; start"
                 + " the peers that are away and try again")
         .with("lost", Json.tree(report.lost()));
+  }
+
+  private static CompletionStage<HttpResponse> export(
+      Call call, HostedType<?, ?, ?> type, HistoryExport export) {
+    call.onlyQuery();
+    String id = call.key("id");
+    return export.of(type.type().name(), id, type.type().key(id));
   }
 
   private CompletionStage<HttpResponse> ids(Call call, HostedType<?, ?, ?> type) {

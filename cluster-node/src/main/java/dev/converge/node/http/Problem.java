@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Json;
-import dev.converge.node.replicas.OperationRefusedException;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.membership.MembershipException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -112,7 +112,7 @@ final class Problem extends RuntimeException {
       return unavailable("the write stands locally and will spread: " + late.getMessage())
           .withHeader(Answers.context(late.answer().token()));
     }
-    if (e instanceof OperationRefusedException) {
+    if (e instanceof MembershipException) {
       return conflict(String.valueOf(e.getMessage()));
     }
     if (e instanceof EntityDamagedException) {

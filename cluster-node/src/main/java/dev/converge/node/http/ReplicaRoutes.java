@@ -6,25 +6,27 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
-import dev.converge.node.replicas.ReplicaOperations;
-import dev.converge.node.replicas.ReplicasView;
 import dev.converge.pekko.ReplicaNames;
+import dev.converge.pekko.membership.ReplicasStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 
 /** {@code /v1/replicas}: who the replicas are, how far they are, and what an operator does. */
 final class ReplicaRoutes {
-  private final ReplicaOperations replicas;
+  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
+
+  private final ReplicaHost replicas;
   private final ReplicaNames names;
 
-  ReplicaRoutes(ReplicaOperations replicas, ReplicaNames names) {
+  ReplicaRoutes(ReplicaHost replicas, ReplicaNames names) {
     this.replicas = replicas;
     this.names = names;
   }
@@ -38,94 +40,115 @@ final class ReplicaRoutes {
 
   private CompletionStage<HttpResponse> view(Call call) {
     call.onlyQuery();
-    return CompletableFuture.completedFuture(Answers.json(shown(replicas.view())));
+    return view();
+  }
+
+  private CompletionStage<HttpResponse> view() {
+    return replicas.status().thenApply(status -> Answers.json(shown(status)));
   }
 
   private CompletionStage<HttpResponse> retire(Call call) {
-    call.onlyQuery();
+    call.onlyQuery("timeout");
+    Duration limit = call.duration("timeout", DEFAULT_LIMIT);
     Fields fields = call.fields();
     List<String> wanted = fields.texts("replicas");
     boolean force = fields.flag("force", false);
     fields.end();
-    ReplicasView view = replicas.view();
-    Set<ReplicaId> leaving = new TreeSet<>();
-    wanted.forEach(name -> leaving.add(member(view, name)));
-    if (leaving.isEmpty()) {
+    if (wanted.isEmpty()) {
       throw Problem.badRequest("field 'replicas' names at least one replica");
     }
-    if (leaving.contains(view.self())) {
-      throw Problem.conflict(
-          "a replica does not retire itself; ask one of those that stay to retire "
-              + names.display(view.self()));
-    }
-    return replicas.retire(leaving, force).thenApply(after -> Answers.json(shown(after)));
+    return replicas
+        .status()
+        .thenCompose(status -> replicas.retire(members(status, wanted), force, limit))
+        .thenCompose(set -> view());
   }
 
-  /** A member by the name that is shown, or by its configured name if just one has that. */
-  private ReplicaId member(ReplicasView view, String name) {
-    List<ReplicaId> found = new ArrayList<>();
-    for (ReplicasView.Member member : view.members()) {
+  /** The ids of members, which were named as they are shown, or as they are configured. */
+  private Set<String> members(ReplicasStatus status, List<String> wanted) {
+    Set<String> found = new TreeSet<>();
+    for (String name : wanted) {
+      ReplicaId member = member(status, name);
+      if (member.equals(status.self())) {
+        throw Problem.conflict(
+            "a replica does not retire itself; ask one of those that stay to retire " + name);
+      }
+      found.add(member.toString());
+    }
+    return found;
+  }
+
+  private ReplicaId member(ReplicasStatus status, String name) {
+    List<ReplicaId> byConfiguredName = new ArrayList<>();
+    for (ReplicasStatus.Member member : status.members()) {
       if (names.display(member.replica()).equals(name)) {
         return member.replica();
       }
       if (member.replica().name().equals(name)) {
-        found.add(member.replica());
+        byConfiguredName.add(member.replica());
       }
     }
-    if (found.size() == 1) {
-      return found.get(0);
+    if (byConfiguredName.size() == 1) {
+      return byConfiguredName.get(0);
     }
-    List<String> members =
-        view.members().stream().map(member -> names.display(member.replica())).toList();
     throw Problem.notFound(
-        (found.isEmpty() ? "no replica '" : "more than one replica '")
+        "no member of the present set is called '"
             + name
-            + "' in the present set; its members are "
-            + members);
+            + "'; its members are "
+            + status.members().stream().map(each -> names.display(each.replica())).toList());
   }
 
+  /** Answers once it has begun: the node goes on under a new name after that. */
   private CompletionStage<HttpResponse> restore(Call call) {
     call.onlyQuery();
     if (call.body().length > 0) {
       call.fields().end();
     }
     return replicas
-        .restore()
-        .thenApply(begun -> Answers.json(shown(replicas.view())).withStatus(StatusCodes.ACCEPTED));
+        .restored()
+        .thenApply(
+            begun ->
+                Answers.json(
+                        Json.object()
+                            .put(
+                                "detail",
+                                "the data here counts as an old backup now: this node goes on as a"
+                                    + " new incarnation, which gets everything from the others;"
+                                    + " GET /v1/replicas says how far it is"))
+                    .withStatus(StatusCodes.ACCEPTED));
   }
 
-  private ObjectNode shown(ReplicasView view) {
+  private ObjectNode shown(ReplicasStatus status) {
     ObjectNode node =
         Json.object()
-            .put("self", names.display(view.self()))
-            .put("epoch", view.epoch())
-            .put("phase", view.phase())
-            .put("writesRefused", view.writesRefused().orElse(null));
+            .put("self", names.display(status.self()))
+            .put("epoch", status.epoch())
+            .put("phase", status.phase())
+            .put("refusesWrites", status.refusesWrites());
     ArrayNode members = node.putArray("members");
-    for (ReplicasView.Member member : view.members()) {
-      members
-          .addObject()
-          .put("replica", names.display(member.replica()))
-          .put("id", member.replica().toString())
-          .put("reachable", member.reachable())
-          .put("lag", member.lag())
-          .put("behind", member.behind())
-          .put("clockSkewMillis", member.clockSkew().map(Duration::toMillis).orElse(null));
+    for (ReplicasStatus.Member member : status.members()) {
+      ObjectNode shown =
+          members
+              .addObject()
+              .put("replica", names.display(member.replica()))
+              .put("id", member.replica().toString())
+              .put("reachable", member.reachable());
+      ObjectNode lag = shown.putObject("lag");
+      member.lagRows().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(row -> lag.put(names.display(row.getKey()), row.getValue()));
+      shown.put(
+          "promiseAgeMillis", member.promiseAgeMillis() < 0 ? null : member.promiseAgeMillis());
     }
-    node.put("finalityLagMillis", view.finalityLag().map(Duration::toMillis).orElse(null));
-    ArrayNode heldBackBy = node.putArray("heldBackBy");
-    for (ReplicasView.HeldBack held : view.heldBackBy()) {
-      heldBackBy.addObject().put("replica", names.display(held.replica())).put("why", held.why());
-    }
-    node.set("proposal", view.proposal().<JsonNode>map(this::shown).orElse(Json.nothing()));
-    node.set("notes", Json.tree(view.notes()));
+    node.put("finalTime", status.finalTime().toString())
+        .put("finalityLagMillis", status.finalityLagMillis());
+    node.set("heldBackBy", shown(status.heldBackBy()));
+    node.set("fenced", shown(status.fenced()));
+    node.set("proposals", Json.tree(status.open()));
+    node.set("notes", Json.tree(status.notes()));
     return node;
   }
 
-  private ObjectNode shown(ReplicasView.Proposal proposal) {
-    ObjectNode node = Json.object();
-    node.set("retired", Json.tree(proposal.retired().stream().map(names::display).toList()));
-    node.put("joiner", proposal.joiner().map(names::display).orElse(null));
-    return node.put("force", proposal.force());
+  private JsonNode shown(Collection<ReplicaId> ids) {
+    return Json.tree(ids.stream().map(names::display).toList());
   }
 }

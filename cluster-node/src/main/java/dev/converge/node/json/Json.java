@@ -104,11 +104,6 @@ public final class Json {
     return JsonNodeFactory.instance.arrayNode();
   }
 
-  /** JSON's null. */
-  public static JsonNode nothing() {
-    return JsonNodeFactory.instance.nullNode();
-  }
-
   /** {@code value} as a JSON tree. */
   public static JsonNode tree(Object value) {
     return MAPPER.valueToTree(value);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.node.entity.CounterType;
+import dev.converge.node.history.HistoryFile;
+import dev.converge.node.history.Replay;
 import dev.converge.node.http.Requests.Answer;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
@@ -19,9 +22,17 @@ import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.RunOptions;
 import dev.converge.pekko.WriteLevel;
 import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
+import dev.converge.pekko.wire.LogRow;
+import java.io.BufferedReader;
+import java.io.StringReader;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
@@ -37,11 +48,16 @@ class EntityRoutesTest {
   private final FakeEntities entities = new FakeEntities();
   private final Router router = new Router();
   private final Requests requests = new Requests(router);
+  private final List<LogRow> journal = new ArrayList<>();
 
   @BeforeEach
   void routes() {
     entities.state = BigInteger.TEN;
-    new EntityRoutes(entities, new HostedTypes(List.of(new CounterType())), Runnable::run)
+    new EntityRoutes(
+            entities,
+            new HostedTypes(List.of(new CounterType())),
+            Optional.of(new HistoryExport(this::rows, Runnable::run)),
+            Runnable::run)
         .addTo(router);
   }
 
@@ -245,6 +261,46 @@ class EntityRoutesTest {
     assertThat(lost.detail()).contains("nothing was changed");
     assertThat(lost.body().get("lost").get(0).textValue()).contains("row 18");
     assertThat(requests.call("POST", C + "/repair", "{'force':true}").status()).isEqualTo(400);
+  }
+
+  private List<LogRow> rows(String key, long after, int max) {
+    entities.asked.add("rows " + key + " " + after);
+    return journal.stream().filter(row -> row.position() > after).limit(1).toList();
+  }
+
+  private void write(Dot dot, long position) {
+    byte[] payload =
+        new CounterType().type().events().encode(new CounterType.Added(BigInteger.ONE));
+    HybridTimestamp time = new HybridTimestamp(position, 0);
+    ReplicatedEvent<?> event =
+        ReplicatedEvent.of(dot, time, CausalContext.empty(), 1, null, "", payload);
+    byte[] encoded =
+        EventRecordCodec.encode(
+            new EventRecord(
+                dot, time, CausalContext.empty(), 1, null, event.hash().bytes(), payload));
+    journal.add(
+        new LogRow(
+            dot.replica(),
+            dot.sequence(),
+            VersionVector.empty(),
+            new LogEntry.Event("counter|c", encoded),
+            position));
+  }
+
+  @Test
+  void anExportIsAllRowsOfTheJournalPageByPageAndCanBeReplayed() throws Exception {
+    write(new Dot(FakeEntities.R1, 1), 7);
+    write(new Dot(FakeEntities.R2, 1), 9);
+    String text = requests.text(C + "/export");
+    assertThat(text.lines()).hasSize(4);
+    assertThat(text).endsWith("{\"events\":2}\n");
+    HistoryFile file = HistoryFile.read(new BufferedReader(new StringReader(text)));
+    Replay replay = Replay.of(file, new CounterType());
+    assertThat(replay.events()).isEqualTo(2);
+    assertThat(replay.state().toString()).isEqualTo("{\"value\":2}");
+    assertThat(entities.asked).hasSize(3).last().asString().endsWith(" 9");
+    journal.clear();
+    assertThat(requests.text(C + "/export").lines()).hasSize(2);
   }
 
   @Test

@@ -2,16 +2,16 @@ package dev.converge.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.engine.membership.ReplicaSet;
 import dev.converge.node.http.Requests.Answer;
-import dev.converge.node.replicas.OperationRefusedException;
-import dev.converge.node.replicas.ReplicaOperations;
-import dev.converge.node.replicas.ReplicasView;
+import dev.converge.pekko.membership.MembershipException;
+import dev.converge.pekko.membership.ReplicasStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -26,42 +26,52 @@ class ReplicaRoutesTest {
   private final Router router = new Router();
   private final Requests requests = new Requests(router);
 
-  private ReplicasView view =
-      new ReplicasView(
-          FakeEntities.R1,
-          4,
-          "active",
-          Optional.empty(),
+  private ReplicasStatus status =
+      status(
           List.of(
-              new ReplicasView.Member(FakeEntities.R1, true, 0, 0, Optional.empty()),
-              new ReplicasView.Member(
-                  FakeEntities.R2_AGAIN, false, 12, 3, Optional.of(Duration.ofMillis(-7)))),
-          Optional.of(Duration.ofMillis(1_500)),
-          List.of(new ReplicasView.HeldBack(FakeEntities.R2_AGAIN, "not heard of for 9 s")),
-          Optional.of(
-              new ReplicasView.Proposal(List.of(FakeEntities.R2_AGAIN), Optional.empty(), false)),
-          List.of("a clock is off"));
+              new ReplicasStatus.Member(FakeEntities.R1, true, Map.of(), 20),
+              new ReplicasStatus.Member(
+                  FakeEntities.R2_AGAIN, false, Map.of(FakeEntities.R1, 12L), -1)));
 
-  private final class Fake implements ReplicaOperations {
+  private static ReplicasStatus status(List<ReplicasStatus.Member> members) {
+    return new ReplicasStatus(
+        FakeEntities.R1,
+        4,
+        "active",
+        null,
+        members,
+        new HybridTimestamp(1_000, 0),
+        1_500,
+        List.of(FakeEntities.R2_AGAIN),
+        List.of(),
+        List.of("retire node-2"),
+        List.of("a clock is off"));
+  }
+
+  private final class Fake implements ReplicaHost {
     @Override
-    public ReplicasView view() {
-      return view;
+    public CompletionStage<ReplicasStatus> status() {
+      return CompletableFuture.completedFuture(status);
     }
 
-    @Override
-    public CompletionStage<ReplicasView> retire(Set<ReplicaId> replicas, boolean force) {
-      asked.add("retire " + replicas + (force ? " by force" : ""));
+    private <T> CompletionStage<T> answer(String what, @Nullable T value) {
+      asked.add(what);
       return failure == null
-          ? CompletableFuture.completedFuture(view)
+          ? CompletableFuture.completedFuture(value)
           : CompletableFuture.failedFuture(failure);
     }
 
     @Override
-    public CompletionStage<Void> restore() {
-      asked.add("restore");
-      return failure == null
-          ? CompletableFuture.completedFuture(null)
-          : CompletableFuture.failedFuture(failure);
+    public CompletionStage<ReplicaSet> retire(
+        Collection<String> replicas, boolean force, Duration limit) {
+      return answer(
+          "retire " + replicas + (force ? " by force" : "") + " in " + limit.toSeconds() + " s",
+          ReplicaSet.first(List.of(FakeEntities.R1)));
+    }
+
+    @Override
+    public CompletionStage<Void> restored() {
+      return answer("restore", null);
     }
   }
 
@@ -83,16 +93,15 @@ class ReplicaRoutesTest {
   void theReplicasAreShownByTheNamesThatPeopleKnow() throws Exception {
     assertThat(requests.call("GET", "/v1/replicas", "").text())
         .isEqualTo(
-            "{\"self\":\"node-1\",\"epoch\":4,\"phase\":\"active\",\"writesRefused\":null,"
+            "{\"self\":\"node-1\",\"epoch\":4,\"phase\":\"active\",\"refusesWrites\":null,"
                 + "\"members\":["
-                + "{\"replica\":\"node-1\",\"id\":\"node-1~5\",\"reachable\":true,\"lag\":0,"
-                + "\"behind\":0,\"clockSkewMillis\":null},"
-                + "{\"replica\":\"node-2~2\",\"id\":\"node-2~9\",\"reachable\":false,\"lag\":12,"
-                + "\"behind\":3,\"clockSkewMillis\":-7}],"
-                + "\"finalityLagMillis\":1500,"
-                + "\"heldBackBy\":[{\"replica\":\"node-2~2\",\"why\":\"not heard of for 9 s\"}],"
-                + "\"proposal\":{\"retired\":[\"node-2~2\"],\"joiner\":null,\"force\":false},"
-                + "\"notes\":[\"a clock is off\"]}");
+                + "{\"replica\":\"node-1\",\"id\":\"node-1~5\",\"reachable\":true,\"lag\":{},"
+                + "\"promiseAgeMillis\":20},"
+                + "{\"replica\":\"node-2~2\",\"id\":\"node-2~9\",\"reachable\":false,"
+                + "\"lag\":{\"node-1\":12},\"promiseAgeMillis\":null}],"
+                + "\"finalTime\":\"1000.0\",\"finalityLagMillis\":1500,"
+                + "\"heldBackBy\":[\"node-2~2\"],\"fenced\":[],"
+                + "\"proposals\":[\"retire node-2\"],\"notes\":[\"a clock is off\"]}");
     assertThat(requests.call("GET", "/v1/replicas?x=1", "").status()).isEqualTo(400);
   }
 
@@ -100,7 +109,8 @@ class ReplicaRoutesTest {
   void aReplicaIsRetiredByEitherOfItsNames() throws Exception {
     assertThat(retire("{'replicas':['node-2']}").status()).isEqualTo(200);
     assertThat(retire("{'replicas':['node-2~2'],'force':true}").status()).isEqualTo(200);
-    assertThat(asked).containsExactly("retire [node-2~9]", "retire [node-2~9] by force");
+    assertThat(asked)
+        .containsExactly("retire [node-2~9] in 15 s", "retire [node-2~9] by force in 15 s");
   }
 
   @Test
@@ -126,28 +136,18 @@ class ReplicaRoutesTest {
 
   @Test
   void anIncarnationThatIsNoMemberIsNotTakenForItsSuccessor() throws Exception {
-    view =
-        new ReplicasView(
-            view.self(),
-            4,
-            "active",
-            Optional.empty(),
+    status =
+        status(
             List.of(
-                new ReplicasView.Member(FakeEntities.R2, true, 0, 0, Optional.empty()),
-                new ReplicasView.Member(FakeEntities.R2_AGAIN, true, 0, 0, Optional.empty())),
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            List.of());
+                new ReplicasStatus.Member(FakeEntities.R2, true, Map.of(), 0),
+                new ReplicasStatus.Member(FakeEntities.R2_AGAIN, true, Map.of(), 0)));
     assertThat(retire("{'replicas':['node-2']}").status()).isEqualTo(200);
-    assertThat(asked).containsExactly("retire [node-2~5]");
-    assertThat(requests.call("GET", "/v1/replicas", "").text())
-        .contains("\"finalityLagMillis\":null", "\"proposal\":null");
+    assertThat(asked).containsExactly("retire [node-2~5] in 15 s");
   }
 
   @Test
   void whatCannotBeDecidedSaysWhy() throws Exception {
-    failure = new OperationRefusedException("two replicas are no majority without each other");
+    failure = new MembershipException("two replicas are no majority without each other");
     Answer refused = retire("{'replicas':['node-2']}");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.detail()).startsWith("two replicas");
@@ -161,7 +161,7 @@ class ReplicaRoutesTest {
   void aRestoreIsBegunAndShown() throws Exception {
     Answer begun = requests.call("POST", "/v1/replicas/restore", "{}");
     assertThat(begun.status()).isEqualTo(202);
-    assertThat(begun.body().get("self").textValue()).isEqualTo("node-1");
+    assertThat(begun.detail()).contains("a new incarnation");
     assertThat(requests.call("POST", "/v1/replicas/restore", "").status()).isEqualTo(202);
     assertThat(requests.call("POST", "/v1/replicas/restore", "{'x':1}").status()).isEqualTo(400);
     assertThat(asked).containsExactly("restore", "restore");

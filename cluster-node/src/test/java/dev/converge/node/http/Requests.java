@@ -57,19 +57,27 @@ final class Requests implements AutoCloseable {
    */
   Answer call(String method, String uri, String body, String... headers) throws Exception {
     HttpResponse response = respond(method, uri, body, headers);
-    ByteString bytes =
-        response
-            .entity()
-            .toStrict(1_000, system)
-            .toCompletableFuture()
-            .get(5, TimeUnit.SECONDS)
-            .getData();
+    ByteString bytes = bytes(response);
     Map<String, String> said = new HashMap<>();
     response.getHeaders().forEach(header -> said.put(header.name(), header.value()));
     return new Answer(
         response.status().intValue(),
         said,
         bytes.isEmpty() ? Json.object() : Json.read(bytes.toArray()));
+  }
+
+  /** The body of a GET that is no JSON document. */
+  String text(String uri) throws Exception {
+    return bytes(respond("GET", uri, "")).utf8String();
+  }
+
+  private ByteString bytes(HttpResponse response) throws Exception {
+    return response
+        .entity()
+        .toStrict(5_000, system)
+        .toCompletableFuture()
+        .get(5, TimeUnit.SECONDS)
+        .getData();
   }
 
   private HttpResponse respond(String method, String uri, String body, String... headers) {
