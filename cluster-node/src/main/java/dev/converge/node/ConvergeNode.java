@@ -7,10 +7,8 @@ import dev.converge.node.cluster.ClusterRuntime;
 import dev.converge.node.cluster.ClusterView;
 import dev.converge.node.cluster.Faults;
 import dev.converge.node.config.NodeConfig;
-import dev.converge.node.entity.CartType;
-import dev.converge.node.entity.CounterType;
-import dev.converge.node.entity.DocumentType;
 import dev.converge.node.entity.HostedType;
+import dev.converge.node.entity.ReadyMadeTypes;
 import dev.converge.node.http.HttpApi;
 import dev.converge.node.lifecycle.DataFolderLock;
 import dev.converge.node.lifecycle.RunningNode;
@@ -32,6 +30,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -144,7 +143,7 @@ public final class ConvergeNode implements RunningNode {
               await(system.getWhenTerminated());
             }));
 
-    List<HostedType<?, ?, ?>> hosted = hostedTypes(config);
+    List<HostedType<?, ?, ?>> hosted = ReadyMadeTypes.with(config.documents());
     List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
     hosted.forEach(type -> types.add(type.type()));
     NodeClock clock = new NodeClock(System::currentTimeMillis);
@@ -171,7 +170,16 @@ public final class ConvergeNode implements RunningNode {
     ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
     system.getWhenTerminated().thenAccept(ended -> node.systemEnded());
     HttpApi http =
-        HttpApi.start(system, config, entities, hosted, store, cluster, node::takesTraffic);
+        HttpApi.start(
+            system,
+            config,
+            entities,
+            hosted,
+            store,
+            cluster,
+            Optional.empty(),
+            Optional.empty(),
+            node::takesTraffic);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
     return node;
   }
@@ -202,12 +210,6 @@ public final class ConvergeNode implements RunningNode {
                 addresses.put(
                     peer.name(), "pekko://" + ClusterRuntime.SYSTEM + "@" + peer.remote()));
     return addresses;
-  }
-
-  private static List<HostedType<?, ?, ?>> hostedTypes(NodeConfig config) {
-    List<HostedType<?, ?, ?>> hosted = new ArrayList<>(List.of(new CounterType(), new CartType()));
-    config.documents().forEach((name, rules) -> hosted.add(new DocumentType(name, rules)));
-    return hosted;
   }
 
   /** The peer messages travel over whatever cluster system there is. */

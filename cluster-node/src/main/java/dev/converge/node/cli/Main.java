@@ -37,6 +37,10 @@ public final class Main {
     line.addSubcommand(new NodeCommand(node));
     line.addSubcommand(ExampleCommand.withExamples());
     line.addSubcommand(new StatusCommand());
+    line.addSubcommand(new RetireCommand());
+    line.addSubcommand(new RestoreCommand());
+    line.addSubcommand(new RepairCommand());
+    line.addSubcommand(new ReplayCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     showVersionEverywhere(line);
     line.setExecutionExceptionHandler(Main::explain);
@@ -56,7 +60,9 @@ public final class Main {
   private static int explain(
       Exception e, CommandLine line, CommandLine.@org.jspecify.annotations.Nullable ParseResult r)
       throws Exception {
-    if (e instanceof StartupException || e instanceof InvalidConfigException) {
+    if (e instanceof StartupException
+        || e instanceof InvalidConfigException
+        || e instanceof CommandFailedException) {
       line.getErr().println(e.getMessage());
       line.getErr().flush();
       return CommandLine.ExitCode.SOFTWARE;

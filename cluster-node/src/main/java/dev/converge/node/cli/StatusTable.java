@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Renders views of nodes, a row each, in columns as wide as their widest cell. Pure. */
+/** Renders views of nodes, a row each. Pure. */
 final class StatusTable {
   private StatusTable() {}
 
@@ -18,14 +18,7 @@ final class StatusTable {
     for (NodeView view : views) {
       rows.add(row(view));
     }
-    int[] widths = new int[5];
-    for (List<String> row : rows) {
-      // A silent node's reason is as long as it is; it has no cells behind it to align.
-      for (int i = 0; i < row.size() - 1; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    return rows.stream().map(row -> line(row, widths)).toList();
+    return Columns.lines(rows);
   }
 
   private static List<String> row(NodeView view) {
@@ -43,13 +36,5 @@ final class StatusTable {
         + " "
         + member.status().toLowerCase(Locale.ROOT)
         + (member.reachable() ? "" : " (unreachable)");
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < row.size() - 1; i++) {
-      line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-    }
-    return line.append(row.get(row.size() - 1)).toString();
   }
 }

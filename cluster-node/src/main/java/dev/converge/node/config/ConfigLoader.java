@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
@@ -15,7 +16,6 @@ import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
 import dev.converge.node.config.NodeConfig.Peer;
 import dev.converge.node.config.NodeConfig.Resolver;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +32,7 @@ import java.util.Set;
  */
 public final class ConfigLoader {
   private static final String REFERENCE = "reference-converge.conf";
+  private static final String LOCAL_CLUSTER = "local-cluster.conf";
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
   private static final Set<String> READY_MADE_TYPES = Set.of("counter", "cart");
@@ -61,6 +62,14 @@ public final class ConfigLoader {
     } catch (ConfigException e) {
       throw unreadable(file.toString(), e);
     }
+  }
+
+  /** The document types that every local cluster has. */
+  public static Map<String, DocumentTypeConfig> localDocuments() throws InvalidConfigException {
+    Config local =
+        ConfigFactory.parseResources(ConfigLoader.class.getClassLoader(), LOCAL_CLUSTER)
+            .withValue("converge.node.name", ConfigValueFactory.fromAnyRef("local"));
+    return load(LOCAL_CLUSTER, local, ConfigFactory.empty()).node().documents();
   }
 
   /** As {@link #load(Path)}, from what is parsed already. */
@@ -148,9 +157,21 @@ public final class ConfigLoader {
     boolean faultsEnabled = faults.flag("enabled");
     faults.finish();
     Map<String, DocumentTypeConfig> documents = documents(converge.section("documents"));
+    EntitiesConfig entities = StorageKeys.entities(converge.section("entities"));
+    DatabaseConfig database = StorageKeys.database(converge.section("database"));
     converge.finish();
     return new LoadedConfig(
-        new NodeConfig(name, dataDir, http, remote, peers, maxBody, faultsEnabled, documents),
+        new NodeConfig(
+            name,
+            dataDir,
+            http,
+            remote,
+            peers,
+            maxBody,
+            faultsEnabled,
+            documents,
+            entities,
+            database),
         stopTimeout,
         raw);
   }
@@ -167,17 +188,8 @@ public final class ConfigLoader {
     if (!node.has("data-dir")) {
       return Path.of("data", name);
     }
-    String text =
-        node.text("data-dir", ConfigLoader::isPath, "must be the path of a folder", "invalid");
+    String text = node.text("data-dir", Section::isPath, "must be the path of a folder", "invalid");
     return Path.of(text);
-  }
-
-  private static boolean isPath(String text) {
-    try {
-      return !text.isBlank() && !Path.of(text).toString().isEmpty();
-    } catch (InvalidPathException e) {
-      return false;
-    }
   }
 
   private static Endpoint remoteEndpoint(Section section) {

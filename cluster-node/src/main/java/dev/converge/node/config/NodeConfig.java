@@ -17,6 +17,8 @@ import java.util.Map;
  * @param maxBodyBytes the largest HTTP request body taken, in bytes
  * @param faultsEnabled whether {@code /v1/faults} exists (tests and the local cluster only)
  * @param documents the declared document types by name
+ * @param entities how entities are kept
+ * @param database where
  */
 public record NodeConfig(
     String name,
@@ -26,11 +28,36 @@ public record NodeConfig(
     List<Peer> peers,
     long maxBodyBytes,
     boolean faultsEnabled,
-    Map<String, DocumentTypeConfig> documents) {
+    Map<String, DocumentTypeConfig> documents,
+    EntitiesConfig entities,
+    DatabaseConfig database) {
   /** Copies the collections. */
   public NodeConfig {
     peers = List.copyOf(peers);
     documents = Map.copyOf(documents);
+  }
+
+  /** With entities and database as they are by default. */
+  public NodeConfig(
+      String name,
+      Path dataDir,
+      Endpoint http,
+      Endpoint remote,
+      List<Peer> peers,
+      long maxBodyBytes,
+      boolean faultsEnabled,
+      Map<String, DocumentTypeConfig> documents) {
+    this(
+        name,
+        dataDir,
+        http,
+        remote,
+        peers,
+        maxBodyBytes,
+        faultsEnabled,
+        documents,
+        EntitiesConfig.DEFAULT,
+        DatabaseConfig.H2_FILE);
   }
 
   /**

@@ -10,6 +10,8 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -91,15 +93,20 @@ final class Section {
 
   /** A port number. */
   int port(String key) {
-    String description = "must be a port, a whole number from 1 to 65535";
+    return number(key, 1, 65_535, "must be a port, a whole number from 1 to 65535");
+  }
+
+  /** A whole number within bounds. */
+  int number(String key, int least, int most, String description) {
     return scalar(
         key,
         description,
-        1,
+        least,
         config -> {
-          long port = config.getLong(ConfigUtil.joinPath(key));
-          double exact = config.getDouble(ConfigUtil.joinPath(key));
-          return port >= 1 && port <= 65_535 && exact == port ? (int) port : null;
+          double number = config.getDouble(ConfigUtil.joinPath(key));
+          return number >= least && number <= most && number == Math.rint(number)
+              ? (int) number
+              : null;
         });
   }
 
@@ -183,6 +190,15 @@ final class Section {
     }
     problem(key, description + ", not " + shown(value));
     return standIn;
+  }
+
+  /** Whether {@code text} can be a path. */
+  static boolean isPath(String text) {
+    try {
+      return !text.isBlank() && !Path.of(text).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Whether {@code key} is there; it counts as known from now on. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -91,11 +92,16 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
             + "'");
   }
 
-  /** A time in the query, such as {@code 2s} or {@code 500ms}, up to a minute. */
+  /** A time in the query, or {@code ifAbsent}; see {@link #duration(String)}. */
   Duration duration(String name, Duration ifAbsent) {
+    return duration(name).orElse(ifAbsent);
+  }
+
+  /** A time in the query, such as {@code 2s} or {@code 500ms}, up to a minute. */
+  Optional<Duration> duration(String name) {
     String text = query.get(name);
     if (text == null) {
-      return ifAbsent;
+      return Optional.empty();
     }
     String lower = text.toLowerCase(Locale.ROOT);
     try {
@@ -106,7 +112,7 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
                   ? Duration.ofSeconds(Long.parseLong(lower.substring(0, lower.length() - 1)))
                   : Duration.ZERO;
       if (value.compareTo(Duration.ZERO) > 0 && value.compareTo(Duration.ofMinutes(1)) <= 0) {
-        return value;
+        return Optional.of(value);
       }
     } catch (NumberFormatException | ArithmeticException e) {
       // said below
@@ -119,11 +125,14 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
             + "'");
   }
 
+  /** A header's value. */
+  Optional<String> header(String name) {
+    return request.getHeader(name).map(HttpHeader::value);
+  }
+
   /** Whether the client wants no body back. */
   boolean wantsMinimal() {
-    return request
-        .getHeader("Prefer")
-        .map(HttpHeader::value)
+    return header("Prefer")
         .map(value -> value.replace(" ", "").contains("return=minimal"))
         .orElse(false);
   }

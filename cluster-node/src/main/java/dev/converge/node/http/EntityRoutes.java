@@ -1,100 +1,151 @@
 package dev.converge.node.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.converge.crdt.clock.Dot;
-import dev.converge.engine.conflict.Decision;
-import dev.converge.engine.fold.Folded;
-import dev.converge.engine.fold.HistoryPage;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
-import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityRef;
-import dev.converge.pekko.ReplicaNames;
-import java.util.Collection;
+import dev.converge.pekko.ReadLevel;
+import dev.converge.pekko.RepairReport;
+import dev.converge.pekko.RunOptions;
+import dev.converge.pekko.SessionToken;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 
-/** {@code /v1/entities}: commands, states, histories and lists of replicated entities. */
+/** {@code /v1/entities}: commands, states, histories, changes and lists of replicated entities. */
 final class EntityRoutes {
   private static final int MAX_PAGE = 10_000;
 
-  private final Entities entities;
-  private final Map<String, HostedType<?, ?, ?>> types = new TreeMap<>();
+  private final EntityHost entities;
+  private final HostedTypes types;
+  private final Optional<HistoryExport> export;
   private final Executor blocking;
+  private final EntityJson json;
 
   /**
    * Routes over {@code entities}.
    *
+   * @param export without it there is no route for it
    * @param blocking where calls to the database may block
    */
-  EntityRoutes(Entities entities, Collection<HostedType<?, ?, ?>> types, Executor blocking) {
+  EntityRoutes(
+      EntityHost entities, HostedTypes types, Optional<HistoryExport> export, Executor blocking) {
     this.entities = entities;
+    this.types = types;
+    this.export = export;
     this.blocking = blocking;
-    types.forEach(type -> this.types.put(type.type().name(), type));
+    this.json = new EntityJson(entities.names());
   }
 
   void addTo(Router router) {
     router
-        .add("POST", "/v1/entities/{type}/{id}", call -> run(call, type(call)))
-        .add("GET", "/v1/entities/{type}/{id}", call -> get(call, type(call)))
-        .add("GET", "/v1/entities/{type}/{id}/history", call -> history(call, type(call)))
-        .add("GET", "/v1/entities/{type}", call -> ids(call, type(call)));
-  }
-
-  private HostedType<?, ?, ?> type(Call call) {
-    String name = call.path().getOrDefault("type", "");
-    HostedType<?, ?, ?> type = types.get(name);
-    if (type == null) {
-      throw Problem.notFound("no entity type '" + name + "'; this node has " + types.keySet());
-    }
-    return type;
+        .add("POST", "/v1/entities/{type}/{id}", call -> run(call, types.of(call)))
+        .add("GET", "/v1/entities/{type}/{id}", call -> get(call, types.of(call)))
+        .add("GET", "/v1/entities/{type}/{id}/history", call -> history(call, types.of(call)))
+        .add("GET", "/v1/entities/{type}/{id}/changes", call -> changes(call, types.of(call)))
+        .add("POST", "/v1/entities/{type}/{id}/repair", call -> repair(call, types.of(call)))
+        .add("GET", "/v1/entities/{type}", call -> ids(call, types.of(call)));
+    export.ifPresent(
+        to ->
+            router.add(
+                "GET",
+                "/v1/entities/{type}/{id}/export",
+                call -> export(call, types.of(call), to)));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> run(Call call, HostedType<C, E, S> type) {
-    call.onlyQuery("write", "timeout");
-    onlyLocal(call, "write");
+    call.onlyQuery("write", "timeout", "seen");
+    RunOptions options = EntityLevels.write(call);
+    Optional<SessionToken> session = EntityLevels.session(call);
+    boolean seesOnlySession = EntityLevels.seesOnlySession(call);
     String id = call.key("id");
     Fields fields = call.fields();
     C command = type.command(fields.text("command"), fields);
     fields.end();
-    return ref(type, id)
-        .run(command)
-        .thenApply(answer -> Answers.afterWrite(call, shown(type, answer)));
+    EntityRef<C, E, S> ref = ref(type, id);
+    CompletionStage<EntityAnswer<S>> answer;
+    if (session.isEmpty()) {
+      answer = ref.run(command, options);
+    } else if (seesOnlySession) {
+      answer = ref.run(command, options.withSeen(session.get()));
+    } else {
+      // What the client has seen is here first; then the command sees all that is here.
+      answer =
+          ref.get(ReadLevel.session(session.get()), options.limit())
+              .thenCompose(seen -> ref.run(command, options));
+    }
+    return answer.thenApply(
+        it ->
+            Answers.afterWrite(call, json.answer(type, it)).addHeader(Answers.context(it.token())));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> get(Call call, HostedType<C, E, S> type) {
     call.onlyQuery("consistency", "timeout");
-    onlyLocal(call, "consistency");
-    return ref(type, call.key("id")).get().thenApply(answer -> Answers.json(shown(type, answer)));
-  }
-
-  private static void onlyLocal(Call call, String parameter) {
-    String level = call.query(parameter, "local");
-    if (!level.equals("local")) {
-      throw Problem.badRequest(
-          "'" + parameter + "=" + level + "' is not possible for entities yet; 'local' is");
-    }
+    return ref(type, call.key("id"))
+        .get(EntityLevels.read(call), EntityLevels.limit(call))
+        .thenApply(
+            answer ->
+                Answers.json(json.answer(type, answer)).addHeader(Answers.context(answer.token())));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> history(Call call, HostedType<C, E, S> type) {
     call.onlyQuery("from", "limit");
     int from = call.number("from", 0, 0, Integer.MAX_VALUE);
     int limit = call.number("limit", 1_000, 1, MAX_PAGE);
-    return ref(type, call.key("id"))
-        .history(from, limit)
-        .thenApply(page -> Answers.json(shown(type, page)));
+    EntityRef<C, E, S> ref = ref(type, call.key("id"));
+    // Where the history begins, only its first page tells.
+    return ref.history(from, limit)
+        .thenCompose(
+            page ->
+                from == 0
+                    ? CompletableFuture.completedFuture(
+                        Answers.json(json.history(type, page, page.from())))
+                    : ref.history(0, 1)
+                        .thenApply(first -> Answers.json(json.history(type, page, first.from()))));
   }
 
-  private <C, E, S> CompletionStage<HttpResponse> ids(Call call, HostedType<C, E, S> type) {
+  /** The first event is the entity as it is; a slow client gets the newest, not each. */
+  private <C, E, S> CompletionStage<HttpResponse> changes(Call call, HostedType<C, E, S> type) {
+    call.onlyQuery();
+    return CompletableFuture.completedFuture(
+        EventStream.of(
+            JavaFlowSupport.Source.fromPublisher(ref(type, call.key("id")).changes())
+                .map(answer -> json.answer(type, answer).put("context", answer.token().text()))));
+  }
+
+  private CompletionStage<HttpResponse> repair(Call call, HostedType<?, ?, ?> type) {
+    call.onlyQuery();
+    if (call.body().length > 0) {
+      call.fields().end();
+    }
+    return entities.repair(type.type(), call.key("id")).thenApply(EntityRoutes::repaired);
+  }
+
+  private static HttpResponse repaired(RepairReport report) {
+    if (report.isWhole()) {
+      return Answers.json(EntityJson.repair(report));
+    }
+    throw Problem.conflict(
+            report.lost().size()
+                + " damaged rows are at no peer that could be asked, so nothing was changed; start"
+                + " the peers that are away and try again")
+        .with("lost", Json.tree(report.lost()));
+  }
+
+  private static CompletionStage<HttpResponse> export(
+      Call call, HostedType<?, ?, ?> type, HistoryExport export) {
+    call.onlyQuery();
+    String id = call.key("id");
+    return export.of(type.type().name(), id, type.type().key(id));
+  }
+
+  private CompletionStage<HttpResponse> ids(Call call, HostedType<?, ?, ?> type) {
     call.onlyQuery("prefix", "after", "limit");
     int limit = call.number("limit", 1_000, 1, MAX_PAGE);
     return CompletableFuture.supplyAsync(
@@ -110,54 +161,5 @@ final class EntityRoutes {
 
   private <C, E, S> EntityRef<C, E, S> ref(HostedType<C, E, S> type, String id) {
     return entities.get(type.type(), id);
-  }
-
-  private <S> ObjectNode shown(HostedType<?, ?, S> type, EntityAnswer<S> answer) {
-    ObjectNode node = Json.object().put("id", answer.id()).put("type", type.type().name());
-    node.set("state", type.state(answer.state()));
-    node.set("version", Json.tree(entities.names().display(answer.version())));
-    return node.put("final", answer.isFinal());
-  }
-
-  private <E> ObjectNode shown(HostedType<?, E, ?> type, HistoryPage<E> page) {
-    ObjectNode node = Json.object();
-    ArrayNode events = node.putArray("events");
-    for (Folded<E> folded : page.events()) {
-      events.add(shown(type, folded));
-    }
-    return node.put("next", page.next()).put("truncatedBefore", 0);
-  }
-
-  private <E> ObjectNode shown(HostedType<?, E, ?> type, Folded<E> folded) {
-    ReplicaNames names = entities.names();
-    ObjectNode node = Json.object();
-    node.set("dot", shown(folded.dot()));
-    node.put("time", folded.event().time().toString());
-    node.set("dependencies", Json.tree(names.display(folded.event().context().vector())));
-    node.set("event", type.event(folded.event().payload()));
-    node.put("decision", word(folded.decision()));
-    node.put("reason", folded.decision().why().orElse(null));
-    ArrayNode concurrent = node.putArray("concurrentWith");
-    folded.concurrentWith().forEach(dot -> concurrent.add(shown(dot)));
-    if (folded.decision() instanceof Decision.Replace<E> replace) {
-      node.set("replacement", type.event(replace.event()));
-    }
-    return node.put("final", folded.isFinal());
-  }
-
-  private JsonNode shown(Dot dot) {
-    return Json.object()
-        .put("replica", entities.names().display(dot.replica()))
-        .put("seq", dot.sequence());
-  }
-
-  private static String word(Decision<?> decision) {
-    if (decision instanceof Decision.Apply<?>) {
-      return "applied";
-    }
-    if (decision instanceof Decision.Discard<?>) {
-      return "discarded";
-    }
-    return decision instanceof Decision.Replace<?> ? "replaced" : "escalated";
   }
 }

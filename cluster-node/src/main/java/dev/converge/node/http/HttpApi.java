@@ -5,8 +5,11 @@ import dev.converge.node.config.NodeConfig;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.store.DistributedData;
 import dev.converge.pekko.Entities;
+import dev.converge.pekko.journal.ReplicaLog;
+import dev.converge.pekko.membership.Replicas;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,8 @@ public final class HttpApi {
    * Listens on the configured endpoint.
    *
    * @param system the node's own actor system
+   * @param replicas the set of replicas; without it there are no routes for it
+   * @param log the journal, for exports; without it there are none
    * @param ready whether the node takes requests, for its health
    * @throws java.io.UncheckedIOException if the port is taken
    */
@@ -37,6 +42,8 @@ public final class HttpApi {
       Collection<HostedType<?, ?, ?>> types,
       DistributedData store,
       ClusterRuntime cluster,
+      Optional<Replicas> replicas,
+      Optional<ReplicaLog> log,
       BooleanSupplier ready) {
     ExecutorService blocking =
         Executors.newFixedThreadPool(
@@ -47,7 +54,15 @@ public final class HttpApi {
               return thread;
             });
     Router router = new Router();
-    new EntityRoutes(entities, types, blocking).addTo(router);
+    EntityHost host = EntityHost.of(entities);
+    HostedTypes hosted = new HostedTypes(types);
+    Optional<HistoryExport> export =
+        log.map(journal -> new HistoryExport(journal::entityRows, blocking));
+    new EntityRoutes(host, hosted, export, blocking).addTo(router);
+    new ConflictRoutes(host, hosted).addTo(router);
+    replicas
+        .map(ReplicaHost::of)
+        .ifPresent(them -> new ReplicaRoutes(them, entities.names()).addTo(router));
     new StoreRoutes(store).addTo(router);
     new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
     return new HttpApi(HttpServer.start(system, config.http(), router), blocking);

@@ -1,6 +1,5 @@
 package dev.converge.node.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.node.cluster.ClusterRuntime;
@@ -17,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** What is about the node itself: cluster, faults, health, and the question of its peers. */
@@ -98,8 +96,7 @@ final class NodeRoutes {
   }
 
   private CompletionStage<HttpResponse> topology(Call call) {
-    String from =
-        call.request().getHeader(TopologyEndpoint.FROM_HEADER).map(HttpHeader::value).orElse(null);
+    String from = call.header(TopologyEndpoint.FROM_HEADER).orElse(null);
     TopologyEndpoint.Answer answer = cluster.endpoint().answer(from);
     return done(
         HttpResponse.create()
@@ -110,18 +107,11 @@ final class NodeRoutes {
 
   private CompletionStage<HttpResponse> partition(Call call) {
     Fields fields = call.fields();
-    JsonNode from = fields.any("from");
+    Set<String> names = new TreeSet<>(fields.texts("from"));
     fields.end();
-    if (!from.isArray() || from.isEmpty()) {
+    if (names.isEmpty()) {
       throw new BadInputException(
           "field 'from' is an array of replica names, such as [\"node-3\"]");
-    }
-    Set<String> names = new TreeSet<>();
-    for (JsonNode name : from) {
-      if (!name.isTextual()) {
-        throw new BadInputException("field 'from' is an array of replica names; found " + name);
-      }
-      names.add(name.textValue());
     }
     try {
       cluster.faults().cut(names);

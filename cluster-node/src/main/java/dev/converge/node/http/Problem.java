@@ -1,16 +1,24 @@
 package dev.converge.node.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.engine.fold.FoldException;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.CommandRefusedException;
+import dev.converge.pekko.EntityDamagedException;
 import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.membership.MembershipException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCode;
@@ -28,6 +36,8 @@ final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
+  private static final HttpHeader RETRY_SOON = RawHeader.create("Retry-After", "1");
+
   private static final ContentType PROBLEM_JSON =
       ContentTypes.create(
           MediaTypes.applicationWithFixedCharset("problem+json", HttpCharsets.UTF_8));
@@ -35,10 +45,27 @@ final class Problem extends RuntimeException {
   private final int status;
   private final String title;
 
+  /** Further members of the document, which the RFC calls extensions. */
+  private final transient ObjectNode extensions = Json.object();
+
+  private final transient List<HttpHeader> headers = new ArrayList<>();
+
   Problem(int status, String title, String detail) {
     super(detail, null, false, false);
     this.status = status;
     this.title = title;
+  }
+
+  /** With one more member in the document. */
+  Problem with(String name, JsonNode value) {
+    extensions.set(name, value);
+    return this;
+  }
+
+  /** With one more header. */
+  Problem withHeader(HttpHeader header) {
+    headers.add(header);
+    return this;
   }
 
   int status() {
@@ -57,8 +84,9 @@ final class Problem extends RuntimeException {
     return new Problem(409, "Conflict", detail);
   }
 
+  /** Worth another try soon. */
   static Problem unavailable(String detail) {
-    return new Problem(503, "Not available now", detail);
+    return new Problem(503, "Not available now", detail).withHeader(RETRY_SOON);
   }
 
   /** What {@code error} means to a client. */
@@ -80,6 +108,25 @@ final class Problem extends RuntimeException {
     if (e instanceof EntityUnavailableException || e instanceof TimeoutException) {
       return unavailable(String.valueOf(e.getMessage()));
     }
+    if (e instanceof WriteLevelNotReachedException late) {
+      return unavailable("the write stands locally and will spread: " + late.getMessage())
+          .withHeader(Answers.context(late.answer().token()));
+    }
+    if (e instanceof MembershipException) {
+      return conflict(String.valueOf(e.getMessage()));
+    }
+    if (e instanceof EntityDamagedException) {
+      // No time to retry after: it stays so here until it is repaired. Another node can answer.
+      return new Problem(
+          503,
+          "Entity damaged at this node",
+          e.getMessage()
+              + "; POST to /repair below the entity, or ./converge repair, gets it from the peers");
+    }
+    if (e instanceof FoldException) {
+      LOG.error("an entity's handler or resolver failed", e);
+      return new Problem(500, "The entity's own code failed", String.valueOf(e.getMessage()));
+    }
     if (e instanceof EntityStreamSizeException size) {
       return new Problem(
           413,
@@ -96,13 +143,15 @@ final class Problem extends RuntimeException {
         .put("type", "about:blank")
         .put("title", title)
         .put("status", status)
-        .put("detail", getMessage());
+        .put("detail", getMessage())
+        .setAll(extensions);
   }
 
   HttpResponse response() {
     StatusCode code = StatusCodes.get(status);
-    HttpResponse response =
-        HttpResponse.create().withStatus(code).withEntity(PROBLEM_JSON, Json.write(json()));
-    return status == 503 ? response.addHeader(RawHeader.create("Retry-After", "1")) : response;
+    return HttpResponse.create()
+        .withStatus(code)
+        .addHeaders(headers)
+        .withEntity(PROBLEM_JSON, Json.write(json()));
   }
 }

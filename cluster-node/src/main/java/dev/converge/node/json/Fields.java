@@ -2,6 +2,8 @@ package dev.converge.node.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -86,6 +88,26 @@ public final class Fields {
     Map<String, JsonNode> entries = new TreeMap<>();
     value.properties().forEach(e -> entries.put(e.getKey(), e.getValue()));
     return entries;
+  }
+
+  /** An array of texts that must be there. */
+  public List<String> texts(String field) {
+    JsonNode value = required(field);
+    List<String> texts = new ArrayList<>();
+    value.forEach(each -> texts.add(each.textValue()));
+    if (!value.isArray() || texts.contains(null)) {
+      throw wrong(field, value, "an array of strings");
+    }
+    return texts;
+  }
+
+  /** True or false, or {@code ifAbsent}. */
+  public boolean flag(String field, boolean ifAbsent) {
+    JsonNode value = optional(field);
+    if (value != null && !value.isBoolean()) {
+      throw wrong(field, value, "true or false");
+    }
+    return value == null ? ifAbsent : value.booleanValue();
   }
 
   /** Complains if a field is left. */

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -20,7 +21,8 @@ class CommandLineTest {
   @Test
   void helpListsTheCommands() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("local", "node", "example", "status");
+    assertThat(out.toString())
+        .contains("local", "node", "example", "status", "retire", "restore", "repair", "replay");
     assertThat(run("local", "--help")).isZero();
     assertThat(out.toString())
         .contains("--nodes", "--data", "--fresh", "--http-port", "--remote-port", "--config")
@@ -59,6 +61,42 @@ class CommandLineTest {
     assertThat(err.toString()).contains("locla");
     assertThat(run("node")).isEqualTo(2);
     assertThat(err.toString()).contains("--config");
+  }
+
+  @Test
+  void aWrongUseOfTheOperatorsCommandsIsExitCodeTwo() {
+    assertThat(run("retire")).isEqualTo(2);
+    assertThat(err.toString()).contains("NODE");
+    assertThat(run("retire", "node-3", "--farce")).isEqualTo(2);
+    assertThat(run("restore")).isEqualTo(2);
+    assertThat(err.toString()).contains("--url must be given once");
+    assertThat(run("repair", "cart")).isEqualTo(2);
+    assertThat(err.toString()).contains("ID");
+    assertThat(run("repair", "cart", "c", "d")).isEqualTo(2);
+    for (String command : List.of("retire", "restore", "repair")) {
+      assertThat(run(command, "--help")).isZero();
+    }
+    assertThat(out.toString())
+        .contains("--force", "--url", "UNSAFE", "old backup", "would be lost");
+  }
+
+  @Test
+  void aHistoryIsReplayedWithoutANode() throws Exception {
+    Path file = folder.resolve("history");
+    Files.writeString(
+        file,
+        "{\"format\":\"converge-history\",\"version\":1,\"type\":\"note\",\"id\":\"n\"}\n{\"events\":0}\n");
+    assertThat(run("replay", file.toString())).isZero();
+    assertThat(out.toString()).contains("events   0", "\"deleted\":false", "hash     ");
+    Files.writeString(file, Files.readString(file).replace("note", "nothing"));
+    assertThat(run("replay", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("'nothing', which is not known here");
+    Files.writeString(file, "x");
+    assertThat(run("replay", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("line 1 is not JSON");
+    assertThat(run("replay", folder.resolve("none").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("cannot read");
+    assertThat(run("replay")).isEqualTo(2);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +125,92 @@ class ConfigLoaderTest {
                 + "converge.documents.note.resolver must be one of last-writer-wins, field-merge,"
                 + " manual, not \"newest\"",
             at(9) + "converge.htpp is not a known key; did you mean converge.http?");
+  }
+
+  @Test
+  void entitiesAndTheDatabaseAreRead() throws Exception {
+    NodeConfig node =
+        load("""
+                converge {
+                  node.name = a
+                  entities {
+                    idle-time = 5m, max-live = 500, ask-timeout = 2s, promise-interval = 1s
+                    retention = 30d, archive = /var/archive
+                  }
+                  database {
+                    kind = postgresql, durability = power
+                    url = "jdbc:postgresql://db:5432/a", user = me, password = secret
+                  }
+                }
+                """)
+            .node();
+
+    assertThat(node.entities())
+        .isEqualTo(
+            new EntitiesConfig(
+                Duration.ofMinutes(5),
+                500,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofDays(30),
+                Optional.of(Path.of("/var/archive"))));
+    assertThat(node.database())
+        .isEqualTo(
+            new DatabaseConfig(
+                DatabaseConfig.Kind.POSTGRESQL,
+                "jdbc:postgresql://db:5432/a",
+                "me",
+                "secret",
+                DatabaseConfig.Durability.POWER));
+    assertThat(node.toString()).contains("jdbc:postgresql://db:5432/a").doesNotContain("secret");
+  }
+
+  @Test
+  void whatIsWrongWithEntitiesAndTheDatabaseIsSaid() {
+    assertThat(
+            rejected(
+                    """
+                    converge {
+                      node.name = a
+                      entities.idle-time = 100ms
+                      entities.max-live = 99.5
+                      entities.retention = -1d
+                      entities.promise-intervall = 1s
+                      entities.archive = " "
+                      database.url = "jdbc:postgresql://db/a"
+                      database.durability = disk
+                    }
+                    """)
+                .lines()
+                .skip(1))
+        .containsExactlyInAnyOrder(
+            at(3) + "converge.entities.idle-time must be a duration from 1s to 1d, not \"100ms\"",
+            at(4)
+                + "converge.entities.max-live must be a whole number from 100 to 10000000, not 99.5",
+            at(5)
+                + "converge.entities.retention must be a duration such as 7d; 0s for none, not"
+                + " \"-1d\"",
+            at(6)
+                + "converge.entities.promise-intervall is not a known key; did you mean"
+                + " converge.entities.promise-interval?",
+            at(7) + "converge.entities.archive must be the path of a folder, not \" \"",
+            at(8)
+                + "converge.database.url is for kind = postgresql; an H2 file is in"
+                + " converge.node.data-dir always",
+            at(9) + "converge.database.durability must be one of process, power, not \"disk\"");
+  }
+
+  @Test
+  void postgresqlNeedsAUrlAndAUser() {
+    assertThat(rejected("converge { node.name = a, database.kind = postgresql }"))
+        .contains(
+            "converge.database.url is missing; it must be like jdbc:postgresql://host:5432/name",
+            "converge.database.user is missing");
+    assertThat(
+            rejected(
+                "converge { node.name = a, database { kind = postgresql, user = u, url ="
+                    + " \"jdbc:h2:mem:a\" } }"))
+        .contains("converge.database.url must be like jdbc:postgresql://");
   }
 
   @Test

@@ -3,62 +3,22 @@ package dev.converge.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.converge.node.json.Json;
+import dev.converge.node.http.Requests.Answer;
 import dev.converge.node.store.ReplicatorStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.NodeClock;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The routes over a store that is alone. */
 class StoreRoutesTest {
-  private static ActorSystem system;
-
   private final Router router = new Router();
-
-  /**
-   * What came back.
-   *
-   * @param status the status
-   * @param body the body; an empty object without one
-   */
-  private record Answer(int status, JsonNode body) {
-    String text() {
-      return body.toString();
-    }
-
-    String detail() {
-      return body.get("detail").textValue();
-    }
-  }
-
-  @BeforeAll
-  static void start() {
-    system = ActorSystem.create("routes");
-  }
-
-  @AfterAll
-  static void stop() {
-    system.terminate();
-  }
+  private final Requests requests = new Requests(router);
 
   @BeforeEach
   void routes() {
@@ -73,41 +33,13 @@ class StoreRoutesTest {
     new StoreRoutes(store).addTo(router);
   }
 
-  private HttpResponse respond(String method, String uri, String body) {
-    String[] parts = uri.split("\\?", 2);
-    Map<String, String> query = new HashMap<>();
-    if (parts.length > 1) {
-      for (String pair : parts[1].split("&")) {
-        String[] nameAndValue = pair.split("=", 2);
-        query.put(nameAndValue[0], nameAndValue[1]);
-      }
-    }
-    List<String> segments = Arrays.asList(parts[0].substring(1).split("/"));
-    try {
-      Router.Match match = router.find(method, segments);
-      Call call =
-          new Call(
-              HttpRequest.create(),
-              match.path(),
-              query,
-              body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
-      return match.handler().handle(call).toCompletableFuture().join();
-    } catch (CompletionException | Problem | dev.converge.node.json.BadInputException e) {
-      return Problem.of(e).response();
-    }
+  @AfterEach
+  void close() {
+    requests.close();
   }
 
   private Answer call(String method, String uri, String body) throws Exception {
-    HttpResponse response = respond(method, uri, body);
-    ByteString bytes =
-        response
-            .entity()
-            .toStrict(1_000, system)
-            .toCompletableFuture()
-            .get(5, TimeUnit.SECONDS)
-            .getData();
-    return new Answer(
-        response.status().intValue(), bytes.isEmpty() ? Json.object() : Json.read(bytes.toArray()));
+    return requests.call(method, uri, body);
   }
 
   private Answer post(String key, String body) throws Exception {
@@ -266,26 +198,14 @@ class StoreRoutesTest {
 
   @Test
   void changesBeginWithTheCurrentValueAndTellEachVisibleChange() throws Exception {
-    HttpResponse response = respond("GET", "/v1/data/k/changes", "");
-    assertThat(response.entity().getContentType().toString()).startsWith("text/event-stream");
-    SinkQueueWithCancel<ByteString> events =
-        response.entity().getDataBytes().toMat(Sink.queue(), Keep.right()).run(system);
-    assertThat(next(events)).isEqualTo("id: 1\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    SinkQueueWithCancel<ByteString> events = requests.events("/v1/data/k/changes");
+    assertThat(Requests.next(events)).isEqualTo("id: 1\ndata: {\"key\":\"k\",\"value\":null}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
-    assertThat(next(events))
+    assertThat(Requests.next(events))
         .isEqualTo("id: 2\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
     call("DELETE", "/v1/data/k", "");
-    assertThat(next(events)).isEqualTo("id: 3\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    assertThat(Requests.next(events)).isEqualTo("id: 3\ndata: {\"key\":\"k\",\"value\":null}\n\n");
     events.cancel();
-  }
-
-  private static String next(SinkQueueWithCancel<ByteString> events) throws Exception {
-    return events
-        .pull()
-        .toCompletableFuture()
-        .get(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)
-        .orElseThrow()
-        .utf8String();
   }
 }

@@ -1,0 +1,32 @@
+package dev.converge.node.http;
+
+import dev.converge.node.entity.HostedType;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The entity types that are served over HTTP, by name. */
+final class HostedTypes {
+  private final SortedMap<String, HostedType<?, ?, ?>> types;
+
+  HostedTypes(Collection<HostedType<?, ?, ?>> types) {
+    SortedMap<String, HostedType<?, ?, ?>> byName = new TreeMap<>();
+    types.forEach(type -> byName.put(type.type().name(), type));
+    this.types = Collections.unmodifiableSortedMap(byName);
+  }
+
+  Optional<HostedType<?, ?, ?>> find(String name) {
+    return Optional.ofNullable(types.get(name));
+  }
+
+  /** The type that the path names. */
+  HostedType<?, ?, ?> of(Call call) {
+    String name = call.path().getOrDefault("type", "");
+    return find(name)
+        .orElseThrow(
+            () ->
+                Problem.notFound("no entity type '" + name + "'; this node has " + types.keySet()));
+  }
+}
