@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -92,16 +93,14 @@ final class CborStates {
     @Override
     public void serialize(Object set, JsonGenerator out, SerializerProvider provider)
         throws IOException {
-      @SuppressWarnings("ArrayRecordComponent") // never compared
-      record Element(byte[] bytes, Object value) {}
-      List<Element> elements = new ArrayList<>();
+      List<Map.Entry<byte[], Object>> elements = new ArrayList<>();
       for (Object value : (Set<?>) set) {
-        elements.add(new Element(MAPPER.writeValueAsBytes(value), value));
+        elements.add(Map.entry(MAPPER.writeValueAsBytes(value), value));
       }
-      elements.sort((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes()));
+      elements.sort((a, b) -> Arrays.compareUnsigned(a.getKey(), b.getKey()));
       out.writeStartArray();
-      for (Element element : elements) {
-        provider.defaultSerializeValue(element.value(), out);
+      for (Map.Entry<byte[], Object> element : elements) {
+        provider.defaultSerializeValue(element.getValue(), out);
       }
       out.writeEndArray();
     }

@@ -1,18 +1,18 @@
 package dev.converge.pekko;
 
+import com.typesafe.config.Config;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.OriginId;
-import dev.converge.pekko.wire.EventRecord;
-import com.typesafe.config.Config;
-import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.pekko.entity.EntityCare;
 import dev.converge.pekko.entity.Hosting;
 import dev.converge.pekko.entity.LocalRef;
 import dev.converge.pekko.journal.JournalBinding;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.peer.Keys;
+import dev.converge.pekko.wire.EventRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

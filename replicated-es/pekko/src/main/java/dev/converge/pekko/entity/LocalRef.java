@@ -167,7 +167,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
                         + " ms; ask again, or at the node where it was",
                     error);
               }
-              return null;
+              return done;
             });
   }
 
@@ -279,6 +279,11 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
 
   /** The actor answers with its type's own objects; the reference gives them their types back. */
   @SuppressWarnings("unchecked")
+  private <A> A typed(Object answer) {
+    return (A) answer;
+  }
+
+  @SuppressWarnings("unchecked") // as above
   private <A, B> CompletionStage<B> give(
       EntityMsg.Work work, CompletableFuture<A> answer, Deadline deadline) {
     hosting.give(key, work);
