@@ -153,6 +153,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
   }
 
   /** Completes once these rows are here and handed to the entities. */
+  @SuppressWarnings("NullAway") // the one value that Void has
   private CompletionStage<Void> here(VersionVector rows, String what, Deadline deadline) {
     return hosting
         .handedOut()
@@ -167,7 +168,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
                         + " ms; ask again, or at the node where it was",
                     error);
               }
-              return done;
+              return null;
             });
   }
 
@@ -278,7 +279,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
   }
 
   /** The actor answers with its type's own objects; the reference gives them their types back. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <A> A typed(Object answer) {
     return (A) answer;
   }
