@@ -26,7 +26,7 @@ final class PausedWriter {
           say("STORED " + sequence);
         } catch (CompletionException e) {
           refused = e.getCause() instanceof FencedException;
-          say((refused ? "REFUSED " : "FAILED ") + e.getCause().getMessage());
+          say((refused ? "REFUSED " : "FAILED ") + e.getMessage());
         }
       }
     }
