@@ -137,6 +137,11 @@ final class Lifetime {
     return life.phase() == ReplicaLife.Phase.FETCHING && lsn <= life.wanted().get(life.self());
   }
 
+  /** Who has not said yet what it has of what may be missing here. */
+  Collection<ReplicaId> awaited() {
+    return life.awaited();
+  }
+
   /** What is waited for, for people; empty if nothing is. */
   String waitsFor() {
     return switch (life.phase()) {

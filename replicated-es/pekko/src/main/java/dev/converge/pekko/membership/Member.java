@@ -141,7 +141,33 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
       door.sponsor();
     }
     promised();
+    if (isStuck()) {
+      LOG.warn(
+          "{} may lack what {} had, whose database is gone; it goes on as a new incarnation",
+          shell.self(),
+          lifetime.awaited());
+      over(CarryBack.AS_RETIRED);
+      return;
+    }
     carryBack.settle(frontiers.now().stable());
+  }
+
+  /**
+   * Whether this replica waits for somebody who can never answer, while the others can decide
+   * without it. Without that, two failures at once (this disk may lack its end, that one is lost)
+   * would wait for each other.
+   */
+  private boolean isStuck() {
+    TreeSet<ReplicaId> gone = new TreeSet<>(lifetime.awaited());
+    gone.removeIf(
+        replica -> {
+          Formation.Peer now = peers.met(replica.name());
+          return now == null || now.id().incarnation() <= replica.incarnation();
+        });
+    TreeSet<ReplicaId> stay = new TreeSet<>(epochs.set().members());
+    stay.removeAll(gone);
+    stay.remove(shell.self());
+    return !over && !gone.isEmpty() && epochs.set().isMajority(stay);
   }
 
   // What the machines say

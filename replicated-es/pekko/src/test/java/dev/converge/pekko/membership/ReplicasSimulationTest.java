@@ -18,6 +18,7 @@ class ReplicasSimulationTest {
     int comebacks = 0;
     int carried = 0;
     int acknowledged = 0;
+    int powerLosses = 0;
     Long one = Long.getLong("converge.seed");
     long seeds = Long.getLong("converge.seeds", 40);
     for (long seed = one == null ? 1 : one; seed <= (one == null ? seeds : one); seed++) {
@@ -27,15 +28,18 @@ class ReplicasSimulationTest {
       comebacks += books.comebacks;
       carried += books.carried;
       acknowledged += books.size();
+      powerLosses += books.powerLosses;
     }
     System.out.printf(
-        "%d retired, %d joined, %d came back, %d events carried over, %d acknowledged%n",
-        retirements, joins, comebacks, carried, acknowledged);
+        "%d retired, %d joined, %d came back, %d events carried over, %d acknowledged,"
+            + " %d times power was lost%n",
+        retirements, joins, comebacks, carried, acknowledged, powerLosses);
     if (one == null && seeds >= 40) {
       assertThat(retirements).isPositive();
       assertThat(joins).isPositive();
       assertThat(comebacks).isPositive();
       assertThat(carried).isPositive();
+      assertThat(powerLosses).isPositive();
     }
   }
 }

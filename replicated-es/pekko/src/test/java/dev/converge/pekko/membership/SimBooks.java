@@ -10,6 +10,7 @@ import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ final class SimBooks {
   private final Map<String, Ack> acknowledged = new TreeMap<>();
   private final Set<String> safe = new HashSet<>();
   private final Set<ReplicaId> lost = new HashSet<>();
+  private final Set<Ack> gone = new HashSet<>();
   private final Map<Long, EpochChange> changes = new TreeMap<>();
   private final Map<ReplicaId, HybridTimestamp> finals = new HashMap<>();
   private final Map<String, String> finalRows = new HashMap<>();
@@ -31,6 +33,7 @@ final class SimBooks {
   int joins;
   int comebacks;
   int carried;
+  int powerLosses;
 
   SimBooks(SimWorld world) {
     this.world = world;
@@ -146,6 +149,21 @@ final class SimBooks {
     return !lost.contains(disk.id) && disk.states.containsKey(Epochs.STATE);
   }
 
+  /** Rows that were only on that disk, and not flushed. */
+  void lostPower(SimDisk disk, List<LogRow> missing) {
+    powerLosses++;
+    for (LogRow row : missing) {
+      boolean elsewhere = false;
+      for (SimNode node : world.nodes()) {
+        elsewhere |=
+            node.disk() != disk && !node.isGone() && node.disk().held.get(row.origin()) >= row.lsn();
+      }
+      if (!elsewhere) {
+        gone.add(new Ack(row.origin(), row.lsn()));
+      }
+    }
+  }
+
   void cameBack() {
     comebacks++;
   }
@@ -156,6 +174,16 @@ final class SimBooks {
 
   int size() {
     return acknowledged.size();
+  }
+
+  /** At the end: no place in a log has two contents. */
+  void same(SimDisk a, SimDisk b) {
+    for (LogRow row : a.arrivals) {
+      LogRow other = b.row(row.origin(), row.lsn());
+      require(
+          other != null && SimLink.isSame(row, other),
+          "row " + row.lsn() + " of " + row.origin() + " differs at " + a.id + " and " + b.id);
+    }
   }
 
   /** At the end: all that was acknowledged or final is at this replica. */
@@ -175,7 +203,8 @@ final class SimBooks {
             require(!safe.contains(request), request + " was safe, and " + disk.id + " lacks it");
             EpochChange end = retirementOf(ack.origin());
             require(
-                lost.contains(ack.origin())
+                gone.contains(ack)
+                    || lost.contains(ack.origin())
                     && (end == null || ack.lsn() > end.cutOff(ack.origin())),
                 request
                     + " was acknowledged as "

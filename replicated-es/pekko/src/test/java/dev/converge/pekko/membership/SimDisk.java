@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class SimDisk {
   final List<LogRow> staged = new ArrayList<>();
   VersionVector held = VersionVector.empty();
   Promise promise = new Promise(0, HybridTimestamp.ZERO);
+
+  /** How many arrivals are on the disk whatever happens: nothing that is flushed comes after less. */
+  private int flushed;
 
   SimDisk(ReplicaId id) {
     this.id = id;
@@ -46,6 +50,26 @@ final class SimDisk {
     arrivals.add(placed);
     held = held.with(row.origin(), row.lsn());
     return placed;
+  }
+
+  void flush() {
+    flushed = arrivals.size();
+  }
+
+  /**
+   * Power is lost: rows behind those that were flushed may be missing.
+   *
+   * @return those that are
+   */
+  List<LogRow> losePower(Random random) {
+    int keep = flushed + random.nextInt(arrivals.size() - flushed + 1);
+    List<LogRow> kept = List.copyOf(arrivals.subList(0, keep));
+    List<LogRow> gone = List.copyOf(arrivals.subList(keep, arrivals.size()));
+    logs.clear();
+    arrivals.clear();
+    held = VersionVector.empty();
+    kept.forEach(this::store);
+    return gone;
   }
 
   List<LogRow> log(ReplicaId origin) {

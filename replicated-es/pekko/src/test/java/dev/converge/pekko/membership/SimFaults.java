@@ -64,6 +64,8 @@ final class SimFaults {
     } else if (dice < 740) {
       node.crash();
       world.later(world.random().nextInt(800), node::start);
+    } else if (dice < 748) {
+      losePower(node);
     } else if (dice < 780) {
       world.cut(node, any());
     } else if (dice < 830) {
@@ -98,13 +100,18 @@ final class SimFaults {
     }
     int there = 0;
     int knowing = 0;
+    boolean unsure = false;
     for (SimNode node : world.nodes()) {
       if (!node.isGone()
           && set.contains(node.disk().id)
           && !node.disk().states.containsKey(CarryBack.OVER)) {
         there++;
+        unsure |= set.members().size() < 5 && node.isUnsure();
         knowing += knows(node.disk(), set) ? 1 : 0;
       }
+    }
+    if (unsure) {
+      return false;
     }
     if (knowing != set.members().size()) {
       boolean early = set.epoch() == 0 && !lostEarly && there == set.members().size();
@@ -124,6 +131,14 @@ final class SimFaults {
         durable.changes().isEmpty()
             || disk.held.covers(durable.changes().get(durable.changes().size() - 1).base());
     return durable.changes().size() == set.epoch() && hasBase;
+  }
+
+  /** Of few, only one at a time may need the others. */
+  private void losePower(SimNode node) {
+    if (!node.isGone() && isSettled(node)) {
+      node.losePower();
+      world.later(world.random().nextInt(800), node::start);
+    }
   }
 
   private void loseDisk(SimNode node) {

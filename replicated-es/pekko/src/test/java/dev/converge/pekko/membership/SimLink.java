@@ -6,7 +6,6 @@ import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.replication.LinkSide;
 import dev.converge.pekko.replication.MembershipSide;
 import dev.converge.pekko.replication.PeerException;
-import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +35,7 @@ final class SimLink implements LinkSide {
     VersionVector wanted = VersionVector.empty();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Hello(
       long session,
       ReplicaId id,
@@ -143,12 +143,14 @@ final class SimLink implements LinkSide {
 
   private void hello(String name, boolean answers) {
     ReplicaId theirs = world.node(name).disk().id;
+    ReplicaId known = peer(name).id;
+    boolean tells = known == null || side().tells(known);
     Hello hello =
         new Hello(
             session,
             log.self(),
             side().epoch(),
-            log.held(),
+            tells ? log.held() : VersionVector.empty(),
             Map.copyOf(side().promises()),
             side().greeting(),
             List.copyOf(process.disk().log(theirs)),
@@ -186,14 +188,14 @@ final class SimLink implements LinkSide {
           }
         }
       }
-      VersionVector held = side().tells(hello.id()) ? hello.held() : hello.held();
       side()
           .met(
-              name, hello.id(), hello.epoch(), held, hello.promises(), own, same, hello.greeting());
+              name, hello.id(), hello.epoch(),
+              hello.held(), hello.promises(), own, same, hello.greeting());
     }
   }
 
-  private static boolean isSame(LogRow a, LogRow b) {
+  static boolean isSame(LogRow a, LogRow b) {
     return Arrays.equals(JoinForms.rows(List.of(a.at(0))), JoinForms.rows(List.of(b.at(0))));
   }
 
@@ -362,9 +364,5 @@ final class SimLink implements LinkSide {
   @Override
   public void onAsk(String topic, AskHandler handler) {
     handlers.put(topic, handler);
-  }
-
-  static boolean isEvent(LogRow row) {
-    return row.entry() instanceof LogEntry.Event;
   }
 }

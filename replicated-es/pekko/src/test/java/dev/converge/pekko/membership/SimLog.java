@@ -37,7 +37,6 @@ final class SimLog implements ReplicaLog {
   private final List<LogRow> underWay = new ArrayList<>();
   private boolean running;
   private boolean ended;
-  int promises;
 
   /**
    * @param crash ends the process, now
@@ -129,7 +128,7 @@ final class SimLog implements ReplicaLog {
   public CompletionStage<Promise> promise(HybridTimestamp time) {
     return submit(
         () -> {
-          promises++;
+          disk.flush();
           if (time.compareTo(disk.promise.time()) > 0) {
             disk.promise = new Promise(disk.held.get(disk.id), time);
           }
@@ -152,7 +151,12 @@ final class SimLog implements ReplicaLog {
 
   @Override
   public CompletionStage<LogRow> append(BiFunction<Promise, VersionVector, LogEntry> make) {
-    return submit(() -> committed(List.of(own(make.apply(disk.promise, disk.held)))).get(0));
+    return submit(
+        () -> {
+          LogRow row = committed(List.of(own(make.apply(disk.promise, disk.held)))).get(0);
+          disk.flush();
+          return row;
+        });
   }
 
   private LogRow own(LogEntry entry) {
@@ -244,6 +248,7 @@ final class SimLog implements ReplicaLog {
             throw new AssertionError("imported " + disk.held + ", said to be " + held);
           }
           disk.states.putAll(states);
+          disk.flush();
           return null;
         });
   }
@@ -273,6 +278,7 @@ final class SimLog implements ReplicaLog {
 
   private @Nullable Void put(String name, byte[] value) {
     disk.states.put(name, value);
+    disk.flush();
     world.books().state(disk, name, value);
     return null;
   }

@@ -1,6 +1,7 @@
 package dev.converge.pekko.membership;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +16,10 @@ final class SimNode {
   private final List<SimDisk> attics = new ArrayList<>();
   private SimDisk disk;
   private long incarnation;
+  private int boot;
   private @Nullable SimProcess process;
   private boolean gone;
+  private boolean unsure;
 
   SimNode(SimWorld world, String name, Set<String> configured) {
     this.world = world;
@@ -71,6 +74,27 @@ final class SimNode {
       running.end();
       process = null;
     }
+  }
+
+  /** The whole machine ends, and is started anew some time. */
+  void losePower() {
+    crash();
+    boot++;
+    unsure = true;
+    List<LogRow> missing = disk.losePower(world.random());
+    world.say(disk.id + " loses power, and with it " + missing.size() + " rows");
+    world.books().lostPower(disk, missing);
+  }
+
+  /** Whether it has not accepted writes since it lost power. */
+  boolean isUnsure() {
+    SimProcess running = process;
+    unsure &= running == null || running.replicas().refusesWrites() != null;
+    return unsure;
+  }
+
+  String bootId() {
+    return "boot " + boot;
   }
 
   private SimDisk fresh() {

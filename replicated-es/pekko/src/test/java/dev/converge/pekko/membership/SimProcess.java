@@ -67,7 +67,7 @@ final class SimProcess implements ReplicasHost, Loop {
                 Duration.ofMillis(400),
                 Duration.ofMillis(900),
                 4096,
-                "boot",
+                node.bootId(),
                 false,
                 node.name() + ":1"),
             new Random(world.random().nextLong()));

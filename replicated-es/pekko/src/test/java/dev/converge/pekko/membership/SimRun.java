@@ -45,6 +45,7 @@ record SimRun(long seed, SimFault fault) {
       }
       for (SimNode node : faults.inUse()) {
         world.books().check(node.disk());
+        world.books().same(node.disk(), faults.inUse().get(0).disk());
       }
     } catch (AssertionError | RuntimeException e) {
       String trace = String.join("\n", world.trace());
