@@ -32,7 +32,7 @@ final class Compactor {
   private static final int CHUNK = 500;
 
   private final DataSource source;
-  private final DataSource writing;
+  private final Writing writing;
   private final ReplicaTable replicas;
   private final LogReader reader;
   private final Snapshots snapshots;
@@ -40,7 +40,7 @@ final class Compactor {
 
   Compactor(
       DataSource source,
-      DataSource writing,
+      Writing writing,
       ReplicaTable replicas,
       LogReader reader,
       Snapshots snapshots,
@@ -222,31 +222,27 @@ final class Compactor {
   }
 
   private void delete(String id, List<Key> rows) throws SQLException {
+    writing.transaction(connection -> delete(connection, id, rows));
+  }
+
+  private static int delete(Connection connection, String id, List<Key> rows) throws SQLException {
     Map<Integer, Long> holes = new TreeMap<>();
-    try (Connection connection = writing.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        try (PreparedStatement delete =
-            connection.prepareStatement(
-                "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ?"
-                    + " AND \"sequence_number\" = ?")) {
-          for (Key row : rows) {
-            delete.setString(1, id);
-            delete.setLong(2, row.position());
-            delete.addBatch();
-            holes.merge(row.number(), row.lsn() + 1, Math::max);
-          }
-          delete.executeBatch();
-        }
-        for (Map.Entry<Integer, Long> hole : holes.entrySet()) {
-          fullFrom(connection, hole.getKey(), hole.getValue());
-        }
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ?"
+                + " AND \"sequence_number\" = ?")) {
+      for (Key row : rows) {
+        delete.setString(1, id);
+        delete.setLong(2, row.position());
+        delete.addBatch();
+        holes.merge(row.number(), row.lsn() + 1, Math::max);
       }
+      delete.executeBatch();
     }
+    for (Map.Entry<Integer, Long> hole : holes.entrySet()) {
+      fullFrom(connection, hole.getKey(), hole.getValue());
+    }
+    return rows.size();
   }
 
   private static void fullFrom(Connection connection, int origin, long lsn) throws SQLException {

@@ -34,16 +34,16 @@ public record DatabaseAddress(
 
   /**
    * The H2 database in {@code file}, which has no ending: H2 adds its own. What is committed
-   * survives the death of the process, at any moment, if only one transaction writes at a time: H2
-   * does not store the changes of two consistently. Nothing is compacted when it is closed, because
-   * a kill at that moment takes the file back to where it was opened.
+   * survives the death of the process, at any moment, if everything is written by {@link
+   * OneWriter}. Space in the file is used again as that allows. Nothing is compacted when it is
+   * closed, because a kill at that moment takes the file back to where it was opened.
    */
   public static DatabaseAddress h2(Path file) {
     return new DatabaseAddress(
         Dialect.H2,
         "jdbc:h2:file:"
             + file.toAbsolutePath()
-            + ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE"
+            + ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;REUSE_SPACE=FALSE;DB_CLOSE_ON_EXIT=FALSE"
             + ";MAX_LENGTH_INPLACE_LOB="
             + IN_ROW,
         "converge",

@@ -50,7 +50,8 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   private final Dialect dialect;
   private final HikariDataSource pool;
-  private final HikariDataSource writing;
+  private final HikariDataSource writers;
+  private final Writing writing;
   private final ReplicaId self;
   private final ReplicaTable replicas;
   private final LogReader reader;
@@ -70,12 +71,14 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private JournalDatabase(
       Dialect dialect,
       HikariDataSource pool,
-      HikariDataSource writing,
+      HikariDataSource writers,
+      Writing writing,
       ReplicaId self,
       ReplicaTable replicas)
       throws SQLException {
     this.dialect = dialect;
     this.pool = pool;
+    this.writers = writers;
     this.writing = writing;
     this.self = self;
     this.replicas = replicas;
@@ -86,7 +89,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
         new CommitThread(
             LogSql.claim(writing, replicas, self, reader),
             () -> {
-              renew(writing);
+              renew(writers);
               renew(pool);
             });
     this.repair = new RowRepair(writing, replicas, reader);
@@ -113,7 +116,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
         }
         // After a failure H2 can lose sight of a database that the writer has opened again, and
         // then finds its file locked. It is opened for all once nobody has it.
-        renew(writing);
+        renew(writers);
       }
       return once(what, query);
     }
@@ -180,14 +183,16 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       pools.add(pool);
       ReplicaTable replicas;
       ReplicaId self;
+      // H2 uses no space again before the first turn of the writer below, so this needs none.
       try (Connection connection = pool.getConnection()) {
         JournalSchema.createIfMissing(connection, address.dialect());
         replicas = ReplicaTable.read(connection);
-        self = identity(pool, replicas, name, newIncarnation);
       }
-      HikariDataSource writing = new HikariDataSource(address.writers());
-      pools.add(writing);
-      return new JournalDatabase(address.dialect(), pool, writing, self, replicas);
+      HikariDataSource writers = new HikariDataSource(address.writers());
+      pools.add(writers);
+      Writing writing = new Writing(new OneWriter(address.dialect()), writers);
+      self = identity(writing, replicas, name, newIncarnation);
+      return new JournalDatabase(address.dialect(), pool, writers, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {
       pools.forEach(HikariDataSource::close);
       throw new JournalException("cannot open " + what + ": " + e.getMessage(), e);
@@ -195,12 +200,12 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   }
 
   private static ReplicaId identity(
-      HikariDataSource pool, ReplicaTable replicas, String name, LongSupplier newIncarnation)
+      Writing writing, ReplicaTable replicas, String name, LongSupplier newIncarnation)
       throws SQLException {
     ReplicaId found = replicas.own();
     if (found == null) {
       ReplicaId created = new ReplicaId(name, newIncarnation.getAsLong());
-      replicas.setOwn(pool, created);
+      replicas.setOwn(writing, created);
       return created;
     }
     if (!found.name().equals(name)) {
@@ -533,7 +538,12 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   @Override
   public void close() {
     commits.close();
-    writing.close();
+    try (Connection connection = writers.getConnection()) {
+      writing.turns().closing(connection);
+    } catch (SQLException e) {
+      LOG.warn("the database was not there when it was closed: {}", e.getMessage());
+    }
+    writers.close();
     pool.close();
   }
 }

@@ -41,10 +41,10 @@ final class LogReader {
   private static final String LOG_ROWS = "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"lsn\" LIMIT ?";
 
   private final DataSource source;
-  private final DataSource writing;
+  private final Writing writing;
   private final ReplicaTable replicas;
 
-  LogReader(DataSource source, DataSource writing, ReplicaTable replicas) {
+  LogReader(DataSource source, Writing writing, ReplicaTable replicas) {
     this.source = source;
     this.writing = writing;
     this.replicas = replicas;
@@ -264,35 +264,35 @@ final class LogReader {
    * @throws JournalException if the actor is a replicated entity: others may still need its events
    */
   void delete(String persistenceId, long to) throws SQLException {
-    try (Connection connection = writing.getConnection()) {
-      connection.setAutoCommit(false);
-      if (number(
-              connection,
-              "SELECT COUNT(*) FROM \"event_log\" WHERE \"persistence_id\" = ?"
-                  + " AND \"sequence_number\" <= ? AND \"kind\" <> 0",
-              persistenceId,
-              to)
-          > 0) {
-        throw new JournalException(
-            "events of the replicated entity "
-                + persistenceId
-                + " are not deleted by its actor: compaction does that once no replica needs them",
-            null);
-      }
-      LogInserts.run(
-          connection,
-          "UPDATE \"event_log\" SET \"deleted\" = TRUE WHERE \"persistence_id\" = ?"
-              + " AND \"sequence_number\" <= ?",
-          persistenceId,
-          to);
-      LogInserts.run(
-          connection,
-          "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?"
-              + " AND \"deleted\"",
-          persistenceId,
-          highestSequence(persistenceId));
-      connection.commit();
+    writing.transaction(connection -> delete(connection, persistenceId, to));
+  }
+
+  private int delete(Connection connection, String persistenceId, long to) throws SQLException {
+    if (number(
+            connection,
+            "SELECT COUNT(*) FROM \"event_log\" WHERE \"persistence_id\" = ?"
+                + " AND \"sequence_number\" <= ? AND \"kind\" <> 0",
+            persistenceId,
+            to)
+        > 0) {
+      throw new JournalException(
+          "events of the replicated entity "
+              + persistenceId
+              + " are not deleted by its actor: compaction does that once no replica needs them",
+          null);
     }
+    LogInserts.run(
+        connection,
+        "UPDATE \"event_log\" SET \"deleted\" = TRUE WHERE \"persistence_id\" = ?"
+            + " AND \"sequence_number\" <= ?",
+        persistenceId,
+        to);
+    return LogInserts.run(
+        connection,
+        "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?"
+            + " AND \"deleted\"",
+        persistenceId,
+        highestSequence(persistenceId));
   }
 
   /** Others' rows without a place in their logs. O(rows without one). */

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ final class LogSql {
       "UPDATE \"log_head\" SET \"commits\" = ?, \"next_position\" = ?, \"next_lsn\" = ?,"
           + " \"promise\" = ? WHERE \"id\" = 1";
 
-  private final DataSource source;
+  private final Writing writing;
   private final ReplicaTable replicas;
   private final LogReader reader;
   private final LogInserts inserts;
@@ -65,8 +64,8 @@ final class LogSql {
       List<Runnable> done,
       Map<Job, RuntimeException> refused) {}
 
-  private LogSql(DataSource source, ReplicaTable replicas, LogReader reader, Claim claim) {
-    this.source = source;
+  private LogSql(Writing writing, ReplicaTable replicas, LogReader reader, Claim claim) {
+    this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
     this.inserts = new LogInserts(replicas);
@@ -82,34 +81,28 @@ final class LogSql {
    * Makes this process the owner of the database. Waits for a transaction of the owner before, who
    * is refused from then on.
    */
-  static LogSql claim(DataSource source, ReplicaTable replicas, ReplicaId self, LogReader reader)
+  static LogSql claim(Writing writing, ReplicaTable replicas, ReplicaId self, LogReader reader)
       throws SQLException {
-    try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
-      try (PreparedStatement update =
-          connection.prepareStatement(
-              "UPDATE \"log_head\" SET \"owner\" = \"owner\" + 1 WHERE \"id\" = 1")) {
-        if (update.executeUpdate() != 1) {
-          throw lostRow();
-        }
-        Claim claim;
-        try (PreparedStatement query = connection.prepareStatement(LOCK);
-            ResultSet row = query.executeQuery()) {
-          row.next();
-          claim =
-              new Claim(
-                  row.getLong(1),
-                  row.getLong(2),
-                  head(connection, row, self, replicas),
-                  reader.unlisted(connection));
-        }
-        connection.commit();
-        return new LogSql(source, replicas, reader, claim);
-      } catch (SQLException e) {
-        rollBack(connection, e);
-        throw e;
-      }
-    }
+    Claim claim =
+        writing.transaction(
+            connection -> {
+              if (LogInserts.run(
+                      connection,
+                      "UPDATE \"log_head\" SET \"owner\" = \"owner\" + 1 WHERE \"id\" = 1")
+                  != 1) {
+                throw lostRow();
+              }
+              try (PreparedStatement query = connection.prepareStatement(LOCK);
+                  ResultSet row = query.executeQuery()) {
+                row.next();
+                return new Claim(
+                    row.getLong(1),
+                    row.getLong(2),
+                    head(connection, row, self, replicas),
+                    reader.unlisted(connection));
+              }
+            });
+    return new LogSql(writing, replicas, reader, claim);
   }
 
   private static SQLException lostRow() {
@@ -153,10 +146,11 @@ final class LogSql {
    */
   Outcome commit(List<Job> jobs) throws SQLException {
     number(jobs);
-    try (Connection connection = source.getConnection()) {
+    try (OneWriter.Turn turn = writing.turns().take();
+        Connection connection = writing.source().getConnection()) {
       connection.setAutoCommit(false);
       try {
-        return commit(connection, jobs);
+        return commit(connection, turn, jobs);
       } catch (SQLException | RuntimeException e) {
         rollBack(connection, e);
         throw e;
@@ -171,31 +165,32 @@ final class LogSql {
       if (job instanceof Job.Store store) {
         for (LogRow row : store.rows()) {
           if (last == null || !row.origin().equals(last.origin())) {
-            replicas.numberOf(source, row.origin());
+            replicas.numberOf(writing, row.origin());
           }
           if (last == null || !row.after().equals(last.after())) {
             for (ReplicaId replica : row.after().entries().keySet()) {
-              replicas.numberOf(source, replica);
+              replicas.numberOf(writing, replica);
             }
           }
           last = row;
         }
       } else if (job instanceof Importing.Page page) {
         for (ReplicaId replica : page.named()) {
-          replicas.numberOf(source, replica);
+          replicas.numberOf(writing, replica);
         }
       } else if (job instanceof Write write) {
         for (Row row : write.rows()) {
           EventRecord event = row.event();
           if (event != null) {
-            replicas.numberOf(source, event.dot().replica());
+            replicas.numberOf(writing, event.dot().replica());
           }
         }
       }
     }
   }
 
-  private Outcome commit(Connection connection, List<Job> jobs) throws SQLException {
+  private Outcome commit(Connection connection, OneWriter.Turn turn, List<Job> jobs)
+      throws SQLException {
     List<LogRow> missed = new ArrayList<>();
     LogHead start = lock(connection, missed);
     Map<Job, RuntimeException> refused = new LinkedHashMap<>();
@@ -218,7 +213,7 @@ final class LogSql {
     } else {
       inserts.write(connection, start, batch);
       setHead(connection, batch.head());
-      commitSurely(connection, batch.head());
+      commitSurely(connection, turn, batch.head());
     }
     list(batch);
     List<LogRow> written = new ArrayList<>(batch.rows().size());
@@ -260,9 +255,10 @@ final class LogSql {
   }
 
   /** If the commit itself fails, nobody knows whether it took place; the database does. */
-  private void commitSurely(Connection connection, LogHead head) throws SQLException {
+  private void commitSurely(Connection connection, OneWriter.Turn turn, LogHead head)
+      throws SQLException {
     try {
-      connection.commit();
+      turn.commit(connection);
     } catch (SQLException e) {
       doubtful = true;
       if (!isCommitted(e)) {
@@ -275,7 +271,7 @@ final class LogSql {
 
   /** Takes the lock, so that it waits for a commit that the server is still about. */
   private boolean isCommitted(SQLException why) {
-    try (Connection connection = source.getConnection();
+    try (Connection connection = writing.source().getConnection();
         PreparedStatement query = connection.prepareStatement(LOCK + " FOR UPDATE");
         ResultSet row = query.executeQuery()) {
       boolean committed = row.next() && row.getLong(1) == owner && row.getLong(2) == commits + 1;

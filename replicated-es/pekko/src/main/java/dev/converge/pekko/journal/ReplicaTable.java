@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +55,8 @@ final class ReplicaTable {
   }
 
   /** Gives the database its own id. */
-  void setOwn(DataSource source, ReplicaId id) throws SQLException {
-    insert(source, id, true);
+  void setOwn(Writing writing, ReplicaId id) throws SQLException {
+    insert(writing, id, true);
   }
 
   /** All ids with their numbers. */
@@ -87,29 +86,33 @@ final class ReplicaTable {
    * The number of {@code id}, which is added to the table if it is new: by a transaction of its
    * own, because a number that was rolled back must not be remembered.
    */
-  int numberOf(DataSource source, ReplicaId id) throws SQLException {
+  int numberOf(Writing writing, ReplicaId id) throws SQLException {
     Integer number = numbers.get(id);
-    return number != null ? number : insert(source, id, false);
+    return number != null ? number : insert(writing, id, false);
   }
 
-  private synchronized int insert(DataSource source, ReplicaId id, boolean isOwn)
+  private synchronized int insert(Writing writing, ReplicaId id, boolean isOwn)
       throws SQLException {
     Integer meanwhile = numbers.get(id);
     if (meanwhile != null) {
       return meanwhile;
     }
-    try (Connection connection = source.getConnection();
-        PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      insert.setString(1, id.name());
-      insert.setLong(2, id.incarnation());
-      insert.setBoolean(3, isOwn);
-      insert.executeUpdate();
-      refresh(connection);
-    }
+    writing.transaction(connection -> insert(connection, id, isOwn));
     Integer number = numbers.get(id);
     if (number == null) {
       throw new SQLException("replica " + id + " was stored and is not there");
     }
     return number;
+  }
+
+  private int insert(Connection connection, ReplicaId id, boolean isOwn) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      insert.setString(1, id.name());
+      insert.setLong(2, id.incarnation());
+      insert.setBoolean(3, isOwn);
+      int inserted = insert.executeUpdate();
+      refresh(connection);
+      return inserted;
+    }
   }
 }

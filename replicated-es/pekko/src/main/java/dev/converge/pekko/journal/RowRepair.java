@@ -8,21 +8,19 @@ import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.WireException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds damaged rows, and puts good copies in their places. Thread-safe; blocks. */
 final class RowRepair {
-  private final DataSource source;
+  private final Writing writing;
   private final ReplicaTable replicas;
   private final LogReader reader;
 
-  RowRepair(DataSource source, ReplicaTable replicas, LogReader reader) {
-    this.source = source;
+  RowRepair(Writing writing, ReplicaTable replicas, LogReader reader) {
+    this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
   }
@@ -115,18 +113,18 @@ final class RowRepair {
     if ((old.check() == null || check != old.check()) && !isSame(event, old)) {
       throw refused(copy, "it is not what was written here");
     }
-    try (Connection connection = source.getConnection()) {
-      LogInserts.run(
-          connection,
-          "UPDATE \"event_log\" SET \"event_payload\" = ?, \"after\" = ?, \"crc\" = ?"
-              + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?",
-          form.payload(),
-          after,
-          check,
-          old.key(),
-          old.position());
-      return true;
-    }
+    writing.transaction(
+        connection ->
+            LogInserts.run(
+                connection,
+                "UPDATE \"event_log\" SET \"event_payload\" = ?, \"after\" = ?, \"crc\" = ?"
+                    + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?",
+                form.payload(),
+                after,
+                check,
+                old.key(),
+                old.position()));
+    return true;
   }
 
   private int number(LogRow copy, ReplicaId id) {

@@ -15,9 +15,9 @@ final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
   private final DataSource source;
-  private final DataSource writing;
+  private final Writing writing;
 
-  Snapshots(DataSource source, DataSource writing) {
+  Snapshots(DataSource source, Writing writing) {
     this.source = source;
     this.writing = writing;
   }
@@ -64,19 +64,19 @@ final class Snapshots {
   /** Deletes an actor's snapshots in a range. Checkpoints stay: the journal may rest on them. */
   void deletePlain(String persistenceId, long from, long to, long fromTime, long toTime)
       throws SQLException {
-    try (Connection connection = writing.getConnection()) {
-      LogInserts.run(
-          connection,
-          "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ? AND \"sequence_number\" BETWEEN ?"
-              + " AND ? AND \"created\" BETWEEN ? AND ? AND NOT (\"snapshot_ser_id\" = ?"
-              + " AND \"snapshot_ser_manifest\" = ?)",
-          persistenceId,
-          from,
-          to,
-          fromTime,
-          toTime,
-          ConvergeSerializer.IDENTIFIER,
-          Snapshot.CHECKPOINT);
-    }
+    writing.transaction(
+        connection ->
+            LogInserts.run(
+                connection,
+                "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?"
+                    + " AND \"sequence_number\" BETWEEN ? AND ? AND \"created\" BETWEEN ? AND ?"
+                    + " AND NOT (\"snapshot_ser_id\" = ? AND \"snapshot_ser_manifest\" = ?)",
+                persistenceId,
+                from,
+                to,
+                fromTime,
+                toTime,
+                ConvergeSerializer.IDENTIFIER,
+                Snapshot.CHECKPOINT));
   }
 }
