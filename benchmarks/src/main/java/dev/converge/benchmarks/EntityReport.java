@@ -78,13 +78,13 @@ public final class EntityReport {
         (name, factory) -> {
           if (rows.contains("hot")) {
             row(
-                "one entity: events/s written / on all three",
+                "one entity: events/s written / on all three; CPU µs each",
                 name,
                 () -> EntityRows.throughput(factory, this::open, 1, events).toString());
           }
           if (rows.contains("many")) {
             row(
-                "1,000 entities: events/s written / on all three",
+                "1,000 entities: events/s written / on all three; CPU µs each",
                 name,
                 () -> EntityRows.throughput(factory, this::open, 1_000, events).toString());
           }
