@@ -12,6 +12,7 @@ import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -110,5 +111,30 @@ final class MemoryLog implements ReplicaLog, CheckpointStore {
   @Override
   public CompletionStage<Void> putState(String name, byte[] value) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<LogRow> marks(long afterPosition, int maxRows) {
+    return entityRows("", afterPosition, maxRows);
+  }
+
+  @Override
+  public ExportPage exportPage(byte[] cursor, int maxBytes) {
+    throw new UnsupportedOperationException("nobody joins here");
+  }
+
+  @Override
+  public CompletionStage<Void> importBegin() {
+    throw new UnsupportedOperationException("nobody joins here");
+  }
+
+  @Override
+  public CompletionStage<Void> importPage(byte[] body) {
+    throw new UnsupportedOperationException("nobody joins here");
+  }
+
+  @Override
+  public CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states) {
+    throw new UnsupportedOperationException("nobody joins here");
   }
 }

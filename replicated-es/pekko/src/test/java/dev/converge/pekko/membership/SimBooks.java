@@ -156,7 +156,9 @@ final class SimBooks {
       boolean elsewhere = false;
       for (SimNode node : world.nodes()) {
         elsewhere |=
-            node.disk() != disk && !node.isGone() && node.disk().held.get(row.origin()) >= row.lsn();
+            node.disk() != disk
+                && !node.isGone()
+                && node.disk().held.get(row.origin()) >= row.lsn();
       }
       if (!elsewhere) {
         gone.add(new Ack(row.origin(), row.lsn()));
@@ -205,7 +207,7 @@ final class SimBooks {
             require(
                 gone.contains(ack)
                     || lost.contains(ack.origin())
-                    && (end == null || ack.lsn() > end.cutOff(ack.origin())),
+                        && (end == null || ack.lsn() > end.cutOff(ack.origin())),
                 request
                     + " was acknowledged as "
                     + ack
