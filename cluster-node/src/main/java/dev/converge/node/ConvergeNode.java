@@ -17,6 +17,10 @@ import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatorStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
+import dev.converge.pekko.NodeParts;
+import dev.converge.pekko.ReplicaHome;
+import dev.converge.pekko.Replication;
+import dev.converge.pekko.peer.LinkQuestions;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.journal.JournalDatabase;
@@ -58,6 +62,7 @@ public final class ConvergeNode implements RunningNode {
   private final DistributedData store;
   private final ClusterRuntime cluster;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   /** What is to be stopped, the last started first. */
   private final Deque<Part> parts;
@@ -129,8 +134,9 @@ public final class ConvergeNode implements RunningNode {
     DataFolderLock lock = DataFolderLock.acquire(config.dataDir());
     parts.push(new Part("folder lock", lock::close));
     Incarnations incarnations = new Incarnations(System::currentTimeMillis);
-    JournalDatabase database = JournalDatabase.open(config.dataDir(), config.name(), incarnations);
-    parts.push(new Part("database", database::close));
+    ReplicaHome home = NodeStorage.open(config, incarnations);
+    parts.push(new Part("database", home::close));
+    JournalDatabase database = home.database();
     LOG.info("{} starts as replica {}", config.name(), database.self());
 
     ActorSystem<Void> system =
@@ -148,9 +154,23 @@ public final class ConvergeNode implements RunningNode {
     hosted.forEach(type -> types.add(type.type()));
     NodeClock clock = new NodeClock(System::currentTimeMillis);
     ArteryPeerTransport transport = new ArteryPeerTransport(config.name(), addresses(config));
+    Replication replication =
+        new Replication(
+            home, transport, addresses(config).keySet(), clock, NodeStorage.settings(config));
+    parts.push(new Part("replication", replication::close));
+    LinkQuestions questions = new LinkQuestions(replication.link());
     Entities entities =
-        new Entities(system, database, transport, clock, types, Entities.Settings.DEFAULT);
+        Entities.on(
+            system,
+            database,
+            NodeParts.on(database, replication.replicas(), questions, clock),
+            types,
+            NodeStorage.entities(config.entities()));
     parts.push(new Part("entities", () -> await(entities.stop())));
+    replication.start(entities.side());
+    Housekeeping housekeeping =
+        Housekeeping.start(replication, entities, config.entities().retention(), config.entities().archive());
+    parts.push(new Part("housekeeping", housekeeping::close));
 
     ReplicatorStore store =
         new ReplicatorStore(
@@ -177,10 +197,13 @@ public final class ConvergeNode implements RunningNode {
             hosted,
             store,
             cluster,
-            Optional.empty(),
-            Optional.empty(),
+            Optional.of(replication.replicas()),
+            Optional.of(database),
             node::takesTraffic);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
+    Introduction introduction = Introduction.start(config, replication.replicas());
+    parts.push(new Part("introduction", introduction::close));
+    replication.over().thenAccept(node.over::complete);
     return node;
   }
 
@@ -289,6 +312,15 @@ public final class ConvergeNode implements RunningNode {
     return ready
         && (cluster.view().clusterId() != null
             || System.nanoTime() - startedNanos > JOIN_GRACE.toNanos());
+  }
+
+  /**
+   * Completes when this incarnation of the replica is over: it was retired, or its data counts as
+   * an old backup. The node refuses writes from then on; stop it and start it again, and it goes on
+   * as a new incarnation. {@link RestartingNode} does that.
+   */
+  public CompletionStage<Void> over() {
+    return over;
   }
 
   /** The node's own system ends by itself only after a fatal error. */

@@ -1,6 +1,6 @@
 package dev.converge.node.cli;
 
-import dev.converge.node.ConvergeNode;
+import dev.converge.node.RestartingNode;
 import dev.converge.node.config.InvalidConfigException;
 import dev.converge.node.lifecycle.NodeRunner;
 import dev.converge.node.lifecycle.StartupException;
@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 /** The entry point of {@code ./converge}. */
 public final class Main {
   /** What starts the node of {@code converge node}. */
-  private static final NodeRunner NODE = ConvergeNode::start;
+  private static final NodeRunner NODE = RestartingNode::start;
 
   private Main() {}
 

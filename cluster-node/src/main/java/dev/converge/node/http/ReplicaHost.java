@@ -17,6 +17,9 @@ interface ReplicaHost {
   /** See {@link Replicas#restored}. */
   CompletionStage<Void> restored();
 
+  /** See {@link Replicas#introduce}. */
+  void introduce(String name, String address);
+
   static ReplicaHost of(Replicas replicas) {
     return new ReplicaHost() {
       @Override
@@ -33,6 +36,11 @@ interface ReplicaHost {
       @Override
       public CompletionStage<Void> restored() {
         return replicas.restored();
+      }
+
+      @Override
+      public void introduce(String name, String address) {
+        replicas.introduce(name, address);
       }
     };
   }

@@ -34,6 +34,7 @@ final class ReplicaRoutes {
   void addTo(Router router) {
     router
         .add("GET", "/v1/replicas", this::view)
+        .add("POST", "/v1/replicas/introduce", this::introduce)
         .add("POST", "/v1/replicas/retire", this::retire)
         .add("POST", "/v1/replicas/restore", this::restore);
   }
@@ -45,6 +46,20 @@ final class ReplicaRoutes {
 
   private CompletionStage<HttpResponse> view() {
     return replicas.status().thenApply(status -> Answers.json(shown(status)));
+  }
+
+  /** A node that is in no configuration here says where it is, so that it can join. */
+  private CompletionStage<HttpResponse> introduce(Call call) {
+    call.onlyQuery();
+    Fields fields = call.fields();
+    String name = fields.text("name");
+    String remote = fields.text("remote");
+    fields.end();
+    if (!name.matches("[A-Za-z0-9._-]{1,64}") || !remote.matches("[^\\s/]{1,255}:\\d{1,5}")) {
+      throw Problem.badRequest("field 'name' is a node's name, and 'remote' a host:port");
+    }
+    replicas.introduce(name, remote);
+    return view();
   }
 
   private CompletionStage<HttpResponse> retire(Call call) {

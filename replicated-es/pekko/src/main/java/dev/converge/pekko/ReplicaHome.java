@@ -1,6 +1,7 @@
 package dev.converge.pekko;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.pekko.journal.DatabaseAddress;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.journal.ReplicaLog;
@@ -36,6 +37,28 @@ public final class ReplicaHome implements AutoCloseable {
     this.attic = attic;
     this.database = database;
     this.attics = attics;
+  }
+
+  /**
+   * A home on a database server, which has no attic: when an incarnation is over, an operator gives
+   * the node an empty database.
+   *
+   * @throws JournalException if it cannot be opened, or its incarnation is over
+   */
+  public static ReplicaHome at(
+      DatabaseAddress address, Path folder, String name, LongSupplier newIncarnation) {
+    JournalDatabase database =
+        JournalDatabase.open(address, "the database at " + address.url(), name, newIncarnation);
+    if (Replicas.isOver(database)) {
+      database.close();
+      throw new JournalException(
+          "replica "
+              + database.self()
+              + " is over; give the node an empty database (converge.database.url), and keep the old"
+              + " one until you have looked whether it has something that the others lack",
+          null);
+    }
+    return new ReplicaHome(folder.resolve("attic"), database, List.of());
   }
 
   /**

@@ -1,0 +1,70 @@
+package dev.converge.node;
+
+import dev.converge.node.config.DatabaseConfig;
+import dev.converge.node.config.EntitiesConfig;
+import dev.converge.node.config.NodeConfig;
+import dev.converge.pekko.Entities;
+import dev.converge.pekko.ReplicaHome;
+import dev.converge.pekko.Replication;
+import dev.converge.pekko.journal.DatabaseAddress;
+import dev.converge.pekko.membership.ReplicasSettings;
+import dev.converge.pekko.peer.LinkSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the configuration says of a node's database and replication, in the words of those. */
+final class NodeStorage {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final long CHECKPOINT_EVENTS = 1_000;
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+  private NodeStorage() {}
+
+  static ReplicaHome open(NodeConfig config, LongSupplier incarnations) {
+    DatabaseConfig database = config.database();
+    boolean flushed = isFlushed(config);
+    if (database.kind() == DatabaseConfig.Kind.H2) {
+      return ReplicaHome.open(config.dataDir(), config.name(), flushed, incarnations);
+    }
+    DatabaseAddress address =
+        DatabaseAddress.postgresql(database.url(), database.user(), database.password())
+            .flushing(flushed);
+    return ReplicaHome.at(address, config.dataDir(), config.name(), incarnations);
+  }
+
+  private static boolean isFlushed(NodeConfig config) {
+    return config.database().durability() == DatabaseConfig.Durability.POWER;
+  }
+
+  static Replication.Settings settings(NodeConfig config) {
+    return new Replication.Settings(
+        LinkSettings.DEFAULT,
+        ReplicasSettings.DEFAULT
+            .promisingEvery(config.entities().promiseInterval())
+            .flushed(isFlushed(config))
+            .onBoot(bootId())
+            .at(config.remote().toString()));
+  }
+
+  static Entities.Settings entities(EntitiesConfig config) {
+    return new Entities.Settings(
+        config.idleTime(),
+        config.askTimeout(),
+        config.maxLive(),
+        CHECKPOINT_EVENTS,
+        CHECKPOINT_INTERVAL);
+  }
+
+  /** Names the machine's present run; null where it cannot be told. */
+  private static @Nullable String bootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}
