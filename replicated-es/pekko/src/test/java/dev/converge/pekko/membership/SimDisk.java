@@ -23,7 +23,9 @@ final class SimDisk {
   VersionVector held = VersionVector.empty();
   Promise promise = new Promise(0, HybridTimestamp.ZERO);
 
-  /** How many arrivals are on the disk whatever happens: nothing that is flushed comes after less. */
+  /**
+   * How many arrivals are on the disk whatever happens: nothing that is flushed comes after less.
+   */
   private int flushed;
 
   SimDisk(ReplicaId id) {

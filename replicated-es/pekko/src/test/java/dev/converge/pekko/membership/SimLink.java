@@ -190,8 +190,14 @@ final class SimLink implements LinkSide {
       }
       side()
           .met(
-              name, hello.id(), hello.epoch(),
-              hello.held(), hello.promises(), own, same, hello.greeting());
+              name,
+              hello.id(),
+              hello.epoch(),
+              hello.held(),
+              hello.promises(),
+              own,
+              same,
+              hello.greeting());
     }
   }
 
