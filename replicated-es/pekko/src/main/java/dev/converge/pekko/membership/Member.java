@@ -314,7 +314,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
 
   private void storeMarks() {
     shell.then(
-        shell.log.putState(Replicas.MARKS, marks.encode()),
+        shell.log.putState(Incarnation.MARKS, marks.encode()),
         stored -> {},
         error ->
             LOG.debug("joins and floors are read again at the next start: {}", error.toString()));

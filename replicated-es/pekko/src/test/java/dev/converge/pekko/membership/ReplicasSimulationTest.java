@@ -20,7 +20,7 @@ class ReplicasSimulationTest {
     int acknowledged = 0;
     int powerLosses = 0;
     Long one = Long.getLong("converge.seed");
-    long seeds = Long.getLong("converge.seeds", 40);
+    long seeds = Long.getLong("converge.seeds", 25);
     for (long seed = one == null ? 1 : one; seed <= (one == null ? seeds : one); seed++) {
       SimBooks books = new SimRun(seed, SimFault.NONE).run();
       retirements += books.retirements;
@@ -34,7 +34,7 @@ class ReplicasSimulationTest {
         "%d retired, %d joined, %d came back, %d events carried over, %d acknowledged,"
             + " %d times power was lost%n",
         retirements, joins, comebacks, carried, acknowledged, powerLosses);
-    if (one == null && seeds >= 40) {
+    if (one == null && seeds >= 25) {
       assertThat(retirements).isPositive();
       assertThat(joins).isPositive();
       assertThat(comebacks).isPositive();

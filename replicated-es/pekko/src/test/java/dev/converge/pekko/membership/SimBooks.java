@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What was promised to whom, seen from outside, and what must hold of it. */
 final class SimBooks {
+  private record Waiting(HybridTimestamp time, String name, String request) {}
+
   private record Ack(ReplicaId origin, long lsn) {}
 
   private final SimWorld world;
@@ -27,6 +29,7 @@ final class SimBooks {
   private final Set<Ack> gone = new HashSet<>();
   private final Map<Long, EpochChange> changes = new TreeMap<>();
   private final Map<ReplicaId, HybridTimestamp> finals = new HashMap<>();
+  private final Map<ReplicaId, Map<String, Waiting>> waiting = new HashMap<>();
   private final Map<String, String> finalRows = new HashMap<>();
   private @Nullable ReplicaSet first;
   int retirements;
@@ -94,14 +97,16 @@ final class SimBooks {
   void frontier(SimProcess process) {
     HybridTimestamp time = process.replicas().frontier().finalTime();
     finals.merge(process.disk().id, time, HybridTimestamp::max);
-    for (LogRow row : process.disk().arrivals) {
-      if (row.entry() instanceof LogEntry.Event event) {
-        EventRecord record = event.record();
-        if (record.time().compareTo(time) <= 0) {
-          finalRows.putIfAbsent(name(event, record), String.valueOf(record.originId()));
-        }
-      }
-    }
+    Map<String, Waiting> rows = waiting.computeIfAbsent(process.disk().id, id -> new HashMap<>());
+    rows.values()
+        .removeIf(
+            row -> {
+              boolean isFinal = row.time().compareTo(time) <= 0;
+              if (isFinal) {
+                finalRows.putIfAbsent(row.name(), row.request());
+              }
+              return isFinal;
+            });
   }
 
   private static String name(LogEntry.Event event, EventRecord record) {
@@ -110,13 +115,21 @@ final class SimBooks {
 
   /** A row was stored: nothing may come that is ordered before what was called final there. */
   void stored(SimDisk disk, LogRow row) {
-    HybridTimestamp time = finals.get(disk.id);
-    if (time != null && row.entry() instanceof LogEntry.Event event) {
+    if (row.entry() instanceof LogEntry.Event event) {
+      HybridTimestamp time = finals.get(disk.id);
       EventRecord record = event.record();
+      String name = name(event, record);
       require(
-          record.time().compareTo(time) > 0,
-          disk.id + " gets " + name(event, record) + " when " + time + " is final");
+          time == null || record.time().compareTo(time) > 0,
+          disk.id + " gets " + name + " when " + time + " is final");
+      waiting
+          .computeIfAbsent(disk.id, id -> new HashMap<>())
+          .put(place(row), new Waiting(record.time(), name, String.valueOf(record.originId())));
     }
+  }
+
+  private static String place(LogRow row) {
+    return row.origin() + "/" + row.lsn();
   }
 
   // What was acknowledged
@@ -153,6 +166,7 @@ final class SimBooks {
   void lostPower(SimDisk disk, List<LogRow> missing) {
     powerLosses++;
     for (LogRow row : missing) {
+      waiting.computeIfAbsent(disk.id, id -> new HashMap<>()).remove(place(row));
       boolean elsewhere = false;
       for (SimNode node : world.nodes()) {
         elsewhere |=
