@@ -157,17 +157,14 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
     return hosting
         .handedOut()
         .await(rows, deadline.left())
-        .handle(
-            (done, error) -> {
-              if (error != null) {
-                throw new EntityUnavailableException(
-                    what
-                        + " has not come to this node within "
-                        + deadline.limit.toMillis()
-                        + " ms; ask again, or at the node where it was",
-                    error);
-              }
-              return done;
+        .exceptionally(
+            error -> {
+              throw new EntityUnavailableException(
+                  what
+                      + " has not come to this node within "
+                      + deadline.limit.toMillis()
+                      + " ms; ask again, or at the node where it was",
+                  error);
             });
   }
 
@@ -278,7 +275,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
   }
 
   /** The actor answers with its type's own objects; the reference gives them their types back. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <A> A typed(Object answer) {
     return (A) answer;
   }
