@@ -17,6 +17,7 @@ import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatorStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
+import dev.converge.pekko.Housekeeping;
 import dev.converge.pekko.NodeParts;
 import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;

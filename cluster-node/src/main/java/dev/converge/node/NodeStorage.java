@@ -7,18 +7,14 @@ import dev.converge.pekko.Entities;
 import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
 import dev.converge.pekko.journal.DatabaseAddress;
+import dev.converge.pekko.membership.BootId;
 import dev.converge.pekko.membership.ReplicasSettings;
 import dev.converge.pekko.peer.LinkSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of a node's database and replication, in the words of those. */
 final class NodeStorage {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final long CHECKPOINT_EVENTS = 1_000;
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
@@ -46,7 +42,7 @@ final class NodeStorage {
         ReplicasSettings.DEFAULT
             .promisingEvery(config.entities().promiseInterval())
             .flushed(isFlushed(config))
-            .onBoot(bootId())
+            .onBoot(BootId.read())
             .at(config.remote().toString()));
   }
 
@@ -57,14 +53,5 @@ final class NodeStorage {
         config.maxLive(),
         CHECKPOINT_EVENTS,
         CHECKPOINT_INTERVAL);
-  }
-
-  /** Names the machine's present run; null where it cannot be told. */
-  private static @Nullable String bootId() {
-    try {
-      return Files.readString(BOOT_ID).strip();
-    } catch (IOException e) {
-      return null;
-    }
   }
 }

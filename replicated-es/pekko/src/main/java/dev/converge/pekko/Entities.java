@@ -199,6 +199,17 @@ public final class Entities {
     return care.stateHash(type, id);
   }
 
+  /**
+   * Compares the state of the next entity, in the order of keys, with each peer that can be
+   * reached; {@link #status} tells what differs. To be called now and then: it costs a query, and
+   * wakes the entity here and there. Blocks on the database.
+   *
+   * @return completed when the answers are there
+   */
+  public CompletionStage<?> compareNext() {
+    return care.compareNext();
+  }
+
   /** What the set of replicas needs of the entities, for {@link Replication#start}. */
   public Replication.EntitySide side() {
     return new Replication.EntitySide() {

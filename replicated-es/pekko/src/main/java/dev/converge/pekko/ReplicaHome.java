@@ -65,24 +65,26 @@ public final class ReplicaHome implements AutoCloseable {
    * Opens the databases in {@code folder}, or creates the present one.
    *
    * @param name the replica's configured name
+   * @param flushed see {@link DatabaseAddress#flushed}
    * @param newIncarnation as for {@link JournalDatabase#open}
    * @throws JournalException if one of them cannot be opened, or moved
    */
-  public static ReplicaHome open(Path folder, String name, LongSupplier newIncarnation) {
+  public static ReplicaHome open(
+      Path folder, String name, boolean flushed, LongSupplier newIncarnation) {
     Path attic = folder.resolve("attic");
-    JournalDatabase database = JournalDatabase.open(folder, name, newIncarnation);
+    JournalDatabase database = database(folder, name, flushed, newIncarnation);
     List<JournalDatabase> attics = new ArrayList<>();
     try {
       if (Replicas.isOver(database)) {
         ReplicaId former = database.self();
         database.close();
         moveUp(folder, attic, former);
-        database = JournalDatabase.open(folder, name, newIncarnation);
+        database = database(folder, name, flushed, newIncarnation);
         LOG.info("{} is over, and begins anew as {}", former, database.self());
       }
       for (Path old : folders(attic)) {
         if (Files.exists(old.resolve(FILE))) {
-          attics.add(JournalDatabase.open(old, name, newIncarnation));
+          attics.add(database(old, name, flushed, newIncarnation));
         }
       }
       return new ReplicaHome(attic, database, attics);
@@ -91,6 +93,20 @@ public final class ReplicaHome implements AutoCloseable {
       database.close();
       throw e;
     }
+  }
+
+  private static JournalDatabase database(
+      Path folder, String name, boolean flushed, LongSupplier newIncarnation) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new JournalException("cannot create the data folder " + folder + ": " + e, e);
+    }
+    return JournalDatabase.open(
+        DatabaseAddress.h2(folder.resolve("journal")).flushing(flushed),
+        "the database in " + folder,
+        name,
+        newIncarnation);
   }
 
   private static void moveUp(Path folder, Path attic, ReplicaId former) {

@@ -4,6 +4,7 @@ import static dev.converge.pekko.TestCluster.eventually;
 import static dev.converge.pekko.TestCluster.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.converge.crdt.clock.Dot;
@@ -269,10 +270,9 @@ class EntitiesTest {
                             RunOptions.DEFAULT.withLevel(WriteLevel.majority()))))
         .hasCauseInstanceOf(WriteLevelNotReachedException.class)
         .hasMessageContaining("stands here and will spread")
-        .satisfies(
-            e ->
-                assertThat(((WriteLevelNotReachedException) e.getCause()).answer().state())
-                    .isEqualTo(List.of("one")));
+        .cause()
+        .asInstanceOf(type(WriteLevelNotReachedException.class))
+        .satisfies(why -> assertThat(why.answer().state()).isEqualTo(List.of("one")));
     cluster.shipAll();
     // Nothing new to write: what it rests on must be on a majority.
     assertThat(
@@ -296,7 +296,6 @@ class EntitiesTest {
     TestCluster.Node n1 = cluster.start("n1", NOTES);
     TestCluster.Node n2 = cluster.start("n2", NOTES);
     List<EntityAnswer<List<String>>> seen = new CopyOnWriteArrayList<>();
-    List<Flow.Subscription> subscriptions = new CopyOnWriteArrayList<>();
     List<String> ends = new CopyOnWriteArrayList<>();
     notes(n1)
         .changes()
@@ -304,7 +303,6 @@ class EntitiesTest {
             new Flow.Subscriber<>() {
               @Override
               public void onSubscribe(Flow.Subscription subscription) {
-                subscriptions.add(subscription);
                 subscription.request(Long.MAX_VALUE);
               }
 

@@ -18,9 +18,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +123,7 @@ class EntityTroubleTest {
   static final class Overtaken extends ReplicatedEntity<String, Overtaken.Said, Integer> {
     static final EntityType<String, Said, Integer> TYPE =
         EntityType.of("overtaken", Said.class, id -> new Overtaken());
-    static TestCluster.Node node;
+    static TestCluster.@Nullable Node node;
     static final AtomicInteger calls = new AtomicInteger();
 
     record Said(@JsonProperty("text") String text) {}
@@ -139,10 +141,11 @@ class EntityTroubleTest {
 
     @Override
     public Integer onEvent(Integer state, Said event, EventContext context) {
-      if (calls.get() == 1) {
+      TestCluster.Node overtaken = node;
+      if (overtaken != null && calls.get() == 1) {
         HybridTimestamp ahead = new HybridTimestamp(System.currentTimeMillis() + 500, 0);
-        node.database.promise(ahead).toCompletableFuture().join();
-        node.clock.observe(ahead);
+        overtaken.database.promise(ahead).toCompletableFuture().join();
+        overtaken.clock.observe(ahead);
       }
       return state + 1;
     }
@@ -163,7 +166,8 @@ class EntityTroubleTest {
   }
 
   /** A counter whose events have two versions: the first counts by one, the second says how far. */
-  record Step(@JsonProperty("by") Integer by, @JsonProperty("amount") Integer amount) {}
+  record Step(
+      @JsonProperty("by") @Nullable Integer by, @JsonProperty("amount") @Nullable Integer amount) {}
 
   static final class Counter extends ReplicatedEntity<Integer, Step, Integer> {
     private final int version;
@@ -205,7 +209,7 @@ class EntityTroubleTest {
 
     @Override
     public Integer onEvent(Integer state, Step event, EventContext context) {
-      return state + (version == 1 ? event.by() : event.amount());
+      return state + Objects.requireNonNull(version == 1 ? event.by() : event.amount());
     }
   }
 

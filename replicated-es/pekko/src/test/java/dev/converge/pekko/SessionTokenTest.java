@@ -31,8 +31,8 @@ class SessionTokenTest {
     for (int i = 0; i < 1_000; i++) {
       Map<ReplicaId, Long> positions = new HashMap<>();
       for (int r = random.nextInt(5); r > 0; r--) {
-        long incarnation = random.nextLong() >>> 1 + random.nextInt(60);
-        long lsn = 1 + (random.nextLong() >>> 2 + random.nextInt(60));
+        long incarnation = random.nextLong() >>> (1 + random.nextInt(60));
+        long lsn = 1 + (random.nextLong() >>> (2 + random.nextInt(60)));
         positions.put(new ReplicaId("n" + random.nextInt(9), incarnation), lsn);
       }
       assertThat(SessionToken.parse(token(positions).text())).isEqualTo(token(positions));

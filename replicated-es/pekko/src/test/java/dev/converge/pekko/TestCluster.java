@@ -131,7 +131,11 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public CompletionStage<byte[]> ask(String peer, String topic, byte[] question, Duration limit) {
-      return nodes.get(peer).answerers.get(topic).answer(question);
+      Node asked = nodes.get(peer);
+      PeerQuestions.Answerer answerer = asked == null ? null : asked.answerers.get(topic);
+      return answerer == null
+          ? CompletableFuture.failedFuture(new IllegalStateException("nobody answers"))
+          : answerer.answer(question);
     }
 
     @Override
@@ -144,7 +148,7 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private void moveFrontier() {
-      HybridTimestamp time = null;
+      HybridTimestamp time = new HybridTimestamp(HybridTimestamp.MAX_MILLIS, 0);
       VersionVector stable = database.held();
       for (Map.Entry<String, ReplicaId> member : ids.entrySet()) {
         Node node = nodes.get(member.getKey());
@@ -153,7 +157,7 @@ public final class TestCluster implements AutoCloseable {
           return; // somebody is away
         }
         stable = stable.meet(node.database.held());
-        time = time == null || promise.time().compareTo(time) < 0 ? promise.time() : time;
+        time = promise.time().compareTo(time) < 0 ? promise.time() : time;
       }
       frontier =
           new Frontier(

@@ -2,8 +2,6 @@ package dev.converge.pekko.entity;
 
 import dev.converge.engine.fold.FoldException;
 import dev.converge.engine.replica.TailNeededException;
-import dev.converge.pekko.Choice;
-import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
@@ -14,7 +12,6 @@ import dev.converge.pekko.journal.FencedException;
 import dev.converge.pekko.journal.StoredCheckpoint;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
 import dev.converge.pekko.snapshot.EntityCheckpoint;
-import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,13 +200,13 @@ public final class EntityActor<C, E, S>
     EntityCheckpoint<S, E> start =
         stored == null ? EntityMemory.nothing(kind.model()) : archive.usable(stored);
     if (start == null) {
-      load(() -> archive.load(host.self()));
+      load();
       return;
     }
     try {
       ready(EntityMemory.load(key, host.self(), kind.model(), kind.schema(), start, rows, false));
     } catch (TailNeededException e) {
-      load(() -> archive.load(host.self()));
+      load();
     } catch (UnreadableException e) {
       stop(reason(e));
     }
@@ -221,11 +218,24 @@ public final class EntityActor<C, E, S>
     context.getSelf().tell(new EntityMsg.WorkCame());
   }
 
-  private void load(Supplier<Object> read) {
+  private void load() {
+    read(() -> new EntityMsg.Loaded(archive.load(host.self())));
+  }
+
+  private void loadTail(TailWanted wanted) {
+    read(() -> new EntityMsg.TailRead(archive.tail(wanted)));
+  }
+
+  private void read(Supplier<EntityMsg> read) {
     loading = true;
     CompletableFuture.supplyAsync(read, host.blocking())
-        .whenComplete(
-            (found, error) -> context.getSelf().tell(new EntityMsg.Reloaded(found, error)));
+        .exceptionally(
+            error ->
+                new EntityMsg.ReadFailed(
+                    error instanceof CompletionException && error.getCause() != null
+                        ? error.getCause()
+                        : error))
+        .thenAccept(context.getSelf()::tell);
   }
 
   @Override
@@ -234,7 +244,9 @@ public final class EntityActor<C, E, S>
         .forAnyState()
         .onCommand(EntityMsg.WorkCame.class, this::onWork)
         .onCommand(EntityMsg.FrontierMoved.class, this::onFrontierMoved)
-        .onCommand(EntityMsg.Reloaded.class, this::onReloaded)
+        .onCommand(EntityMsg.Loaded.class, this::onLoaded)
+        .onCommand(EntityMsg.TailRead.class, this::onTailRead)
+        .onCommand(EntityMsg.ReadFailed.class, this::onReadFailed)
         .onCommand(EntityMsg.Idle.class, this::onIdle)
         .onCommand(EntityMsg.Stop.class, this::onStop)
         .build();
@@ -254,28 +266,28 @@ public final class EntityActor<C, E, S>
       slot.backlog = batch;
       return Effect().none();
     }
-    Commit<C, S> commit = new Commit<>(present);
+    Batch<C, E, S> commit = new Batch<>(key, present, publishing);
     if (batch.stream().anyMatch(EntityMsg.Write.class::isInstance)) {
       minting = host.clock().minting();
     }
     TailWanted wanted = null;
     for (int i = 0; i < batch.size() && wanted == null; i++) {
       try {
-        deal(present, batch.get(i), commit);
+        commit.deal(batch.get(i));
       } catch (TailWantedException e) {
         wanted = e.wanted();
         slot.backlog = new ArrayList<>(batch.subList(i, batch.size()));
       }
     }
     TailWanted tail = wanted;
-    if (commit.events.isEmpty()) {
+    if (commit.events().isEmpty()) {
       endMinting();
       end(present, commit, frontier, tail);
       return Effect().none();
     }
     slot.committing = batch.subList(0, batch.size() - slot.backlog.size());
     return Effect()
-        .persist(commit.events)
+        .persist(commit.events())
         .thenRun(
             same -> {
               endMinting();
@@ -296,11 +308,11 @@ public final class EntityActor<C, E, S>
 
   private void end(
       LiveEntity<C, E, S> present,
-      Commit<C, S> commit,
+      Batch<C, E, S> commit,
       Frontier frontier,
       @Nullable TailWanted wanted) {
     // Before events that the answers speak of leave memory.
-    commit.answers.forEach(Runnable::run);
+    commit.answer();
     if (!stopping && wanted != null && !loading) {
       loadTail(wanted);
     }
@@ -308,7 +320,7 @@ public final class EntityActor<C, E, S>
       settle(present, frontier);
     }
     // After that, so that what is final is seen to be.
-    commit.looks.forEach(Runnable::run);
+    commit.look();
     if (stopping) {
       return;
     }
@@ -353,73 +365,6 @@ public final class EntityActor<C, E, S>
       stop(reason(e));
       return false;
     }
-  }
-
-  /** What a batch stores, and what is to be done after it. */
-  private static final class Commit<C, S> {
-    final LiveEntity<C, ?, S> live;
-    final List<LoggedEvent> events = new ArrayList<>();
-
-    /** Answers wait too, also refusals and looks: they may rest on what is not stored yet. */
-    final List<Runnable> answers = new ArrayList<>();
-
-    final List<Runnable> looks = new ArrayList<>();
-
-    Commit(LiveEntity<C, ?, S> live) {
-      this.live = live;
-    }
-  }
-
-  @SuppressWarnings("unchecked") // the typed EntityRef made the message
-  private void deal(LiveEntity<C, E, S> present, EntityMsg.Work work, Commit<C, S> commit) {
-    if (work.answer().isDone()) {
-      return; // nobody waits any more
-    }
-    if (work instanceof EntityMsg.Run run) {
-      write(run, commit, () -> present.run((C) run.command(), run.request()));
-    } else if (work instanceof EntityMsg.Decide decide) {
-      write(
-          decide,
-          commit,
-          () -> present.decide(decide.conflict(), (Choice<C>) decide.choice(), decide.request()));
-    } else if (work instanceof EntityMsg.Bring bring) {
-      write(bring, commit, () -> present.bring(bring.former(), bring.name(), bring.seen()));
-    } else if (work instanceof EntityMsg.Look<?> look) {
-      commit.looks.add(() -> Publishing.answer(look, present));
-    } else if (work instanceof EntityMsg.Await<?> await) {
-      commit.looks.add(() -> publishing.add(await, present));
-    } else if (work instanceof EntityMsg.Subscribe subscribe) {
-      commit.looks.add(() -> publishing.add((Feed<S>) subscribe.feed(), present));
-    }
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // the typed EntityRef that asked casts it back
-  private void write(EntityMsg.Write write, Commit<C, S> commit, Supplier<Decided<S>> decide) {
-    Decided<S> decided;
-    try {
-      decided = decide.get();
-    } catch (TailWantedException e) {
-      throw e;
-    } catch (CommandRefusedException | FoldException | EntityUnavailableException e) {
-      commit.answers.add(() -> write.answer().completeExceptionally(e));
-      return;
-    } catch (RuntimeException e) {
-      LOG.warn("a command of {} failed in its handler", key, e);
-      commit.answers.add(() -> write.answer().completeExceptionally(e));
-      return;
-    }
-    for (EventRecord record : decided.events()) {
-      commit.events.add(new LoggedEvent(record, 0));
-    }
-    commit.answers.add(
-        () -> {
-          RuntimeException failure = decided.failure();
-          if (failure != null) {
-            write.answer().completeExceptionally(failure);
-          } else {
-            ((CompletableFuture) write.answer()).complete(commit.live.answer(decided));
-          }
-        });
   }
 
   private Effect<LoggedEvent, Recovery> onFrontierMoved(
@@ -468,27 +413,27 @@ public final class EntityActor<C, E, S>
     }
   }
 
-  private void loadTail(TailWanted wanted) {
-    load(() -> archive.tail(wanted));
+  @SuppressWarnings("unchecked") // from the archive of this entity
+  private Effect<LoggedEvent, Recovery> onLoaded(Recovery state, EntityMsg.Loaded loaded) {
+    loading = false;
+    ready((EntityMemory<S, E>) loaded.memory());
+    return Effect().none();
+  }
+
+  private Effect<LoggedEvent, Recovery> onReadFailed(Recovery state, EntityMsg.ReadFailed failed) {
+    stop(reason(failed.error()));
+    return Effect().none();
   }
 
   @SuppressWarnings("unchecked") // from the archive of this entity
-  private Effect<LoggedEvent, Recovery> onReloaded(Recovery state, EntityMsg.Reloaded reloaded) {
+  private Effect<LoggedEvent, Recovery> onTailRead(Recovery state, EntityMsg.TailRead read) {
     loading = false;
-    Throwable error =
-        reloaded.error() instanceof CompletionException e ? e.getCause() : reloaded.error();
-    Object found = reloaded.found();
     LiveEntity<C, E, S> present = live;
-    if (error != null || found == null) {
-      stop(reason(error == null ? new IllegalStateException("nothing was read") : error));
-      return Effect().none();
-    }
     if (present == null) {
-      ready((EntityMemory<S, E>) found);
       return Effect().none();
     }
     try {
-      Archive.Tail<S, E> tail = (Archive.Tail<S, E>) found;
+      Archive.Tail<S, E> tail = (Archive.Tail<S, E>) read.tail();
       present.memory().restore(tail.start(), tail.rows());
       checkpointing.restored();
     } catch (TailNeededException e) {

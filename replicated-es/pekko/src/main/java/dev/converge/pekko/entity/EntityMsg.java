@@ -114,12 +114,25 @@ public sealed interface EntityMsg {
   record FrontierMoved() implements EntityMsg, NotInfluenceReceiveTimeout {}
 
   /**
-   * What was read from the journal.
+   * The entity was read from the journal.
    *
-   * @param found a {@code Archive.Tail} or an {@code EntityMemory}; null if it failed
-   * @param error why it failed
+   * @param memory of that entity's types
    */
-  record Reloaded(@Nullable Object found, @Nullable Throwable error) implements EntityMsg {}
+  record Loaded(EntityMemory<?, ?> memory) implements EntityMsg {}
+
+  /**
+   * What had left memory was read from the journal.
+   *
+   * @param tail of that entity's types
+   */
+  record TailRead(Archive.Tail<?, ?> tail) implements EntityMsg {}
+
+  /**
+   * The journal could not be read.
+   *
+   * @param error why
+   */
+  record ReadFailed(Throwable error) implements EntityMsg {}
 
   /** Nobody has asked anything for a while. */
   record Idle() implements EntityMsg {}

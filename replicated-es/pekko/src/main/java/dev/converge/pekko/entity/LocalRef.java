@@ -153,22 +153,18 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
   }
 
   /** Completes once these rows are here and handed to the entities. */
-  @SuppressWarnings("NullAway") // the one value that Void has
   private CompletionStage<Void> here(VersionVector rows, String what, Deadline deadline) {
     return hosting
         .handedOut()
         .await(rows, deadline.left())
-        .handle(
-            (done, error) -> {
-              if (error != null) {
-                throw new EntityUnavailableException(
-                    what
-                        + " has not come to this node within "
-                        + deadline.limit.toMillis()
-                        + " ms; ask again, or at the node where it was",
-                    error);
-              }
-              return null;
+        .exceptionally(
+            error -> {
+              throw new EntityUnavailableException(
+                  what
+                      + " has not come to this node within "
+                      + deadline.limit.toMillis()
+                      + " ms; ask again, or at the node where it was",
+                  error);
             });
   }
 

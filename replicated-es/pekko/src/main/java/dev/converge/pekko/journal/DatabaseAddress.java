@@ -14,9 +14,16 @@ import java.time.Duration;
  * @param patience how long a statement waits for a lock before it fails. A transaction that does
  *     nothing for four fifths of that is ended by PostgreSQL, so that a writer that was stopped in
  *     the middle of one does not hold up its successor
+ * @param flushed whether a commit is on the disk when it returns, and so survives a loss of power.
+ *     PostgreSQL decides that itself ({@code fsync}, {@code synchronous_commit}); H2 is told to
  */
 public record DatabaseAddress(
-    Dialect dialect, String url, String user, String password, Duration patience) {
+    Dialect dialect,
+    String url,
+    String user,
+    String password,
+    Duration patience,
+    boolean flushed) {
   /** Connections for reading entities, beside those that commit. */
   private static final int CONNECTIONS = 8;
 
@@ -24,6 +31,16 @@ public record DatabaseAddress(
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** As the database does it by itself: H2 leaves flushing to the operating system. */
+  DatabaseAddress(Dialect dialect, String url, String user, String password, Duration patience) {
+    this(dialect, url, user, password, patience, false);
+  }
+
+  /** The same, with commits on the disk when they return, or not. */
+  public DatabaseAddress flushing(boolean isFlushed) {
+    return new DatabaseAddress(dialect, url, user, password, patience, isFlushed);
+  }
 
   /**
    * Bytes of a value that H2 keeps in the row: all that there can be. Longer ones would go to
@@ -69,7 +86,7 @@ public record DatabaseAddress(
 
   /** The same with another patience, of at least 10 ms. */
   public DatabaseAddress withPatience(Duration other) {
-    return new DatabaseAddress(dialect, url, user, password, other);
+    return new DatabaseAddress(dialect, url, user, password, other, flushed);
   }
 
   /** Connections to read with. */

@@ -190,7 +190,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       }
       HikariDataSource writers = new HikariDataSource(address.writers());
       pools.add(writers);
-      Writing writing = new Writing(new OneWriter(address.dialect()), writers);
+      Writing writing = new Writing(new OneWriter(address.dialect(), address.flushed()), writers);
       self = identity(writing, replicas, name, newIncarnation);
       return new JournalDatabase(address.dialect(), pool, writers, writing, self, replicas);
     } catch (SQLException | RuntimeException e) {

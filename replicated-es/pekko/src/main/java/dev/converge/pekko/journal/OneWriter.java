@@ -42,6 +42,7 @@ final class OneWriter {
       };
 
   private final Dialect dialect;
+  private final boolean flushed;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Turn turn =
       new Turn() {
@@ -68,7 +69,17 @@ final class OneWriter {
 
   /** For a database of that kind; there may be only one for a database. */
   OneWriter(Dialect dialect) {
+    this(dialect, false);
+  }
+
+  /**
+   * For a database of that kind; there may be only one for a database.
+   *
+   * @param flushed whether a commit is forced to the disk
+   */
+  OneWriter(Dialect dialect, boolean flushed) {
     this.dialect = dialect;
+    this.flushed = flushed;
   }
 
   /** Waits for the turn. */
@@ -103,13 +114,16 @@ final class OneWriter {
    * H2 takes away by writing it; and space is only used again when the header is right, which it is
    * not when a file was opened after a kill.
    */
-  private static void commitToFile(Connection connection) throws SQLException {
+  private void commitToFile(Connection connection) throws SQLException {
     MVStore store = store(connection);
     Map<String, Object> header = store.getFileStore().getStoreHeader();
     header.put(CLEAN, 1);
     connection.commit();
     if (header.remove(CLEAN) == null && !store.isSpaceReused()) {
       store.setReuseSpace(true);
+    }
+    if (flushed) {
+      store.sync();
     }
   }
 

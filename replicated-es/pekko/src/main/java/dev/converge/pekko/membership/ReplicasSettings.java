@@ -46,6 +46,36 @@ public record ReplicasSettings(
           false,
           null);
 
+  /** The same with another pause between promises. */
+  public ReplicasSettings promisingEvery(Duration interval) {
+    return new ReplicasSettings(
+        grace,
+        interval,
+        retryInterval,
+        patience,
+        floorInterval,
+        floorLag,
+        pageBytes,
+        bootId,
+        flushed,
+        address);
+  }
+
+  /** The same, on a disk that has what was acknowledged also after a loss of power, or not. */
+  public ReplicasSettings flushed(boolean isFlushed) {
+    return new ReplicasSettings(
+        grace,
+        promiseInterval,
+        retryInterval,
+        patience,
+        floorInterval,
+        floorLag,
+        pageBytes,
+        bootId,
+        isFlushed,
+        address);
+  }
+
   /** The same, on this boot of the machine. */
   public ReplicasSettings onBoot(@Nullable String id) {
     return new ReplicasSettings(

@@ -15,6 +15,7 @@ import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
+import dev.converge.pekko.snapshot.CheckpointForm;
 import dev.converge.pekko.snapshot.EntityCheckpoint;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
@@ -25,9 +26,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One entity at one node, with a journal in memory: what the actor does, without one. */
 final class HistoryNode {
@@ -67,7 +70,7 @@ final class HistoryNode {
   }
 
   /** Runs a command as somebody who had seen this much; null for all. */
-  void run(Board.Command command, VersionVector seen, Random random) {
+  void run(Board.Command command, @Nullable VersionVector seen, Random random) {
     write(() -> live.run(command, request(seen)), random);
   }
 
@@ -84,7 +87,7 @@ final class HistoryNode {
         random);
   }
 
-  private LiveEntity.Request request(VersionVector seen) {
+  private LiveEntity.Request request(@Nullable VersionVector seen) {
     return new LiveEntity.Request(null, seen == null ? null : seen.merge(floor));
   }
 
@@ -161,11 +164,11 @@ final class HistoryNode {
   }
 
   void advance(List<HistoryNode> all) {
-    HybridTimestamp time = null;
+    HybridTimestamp time = new HybridTimestamp(HybridTimestamp.MAX_MILLIS, 0);
     VersionVector stable = log.held();
     for (HistoryNode one : all) {
       Promise promise = promises.getOrDefault(one.self, new Promise(0, HybridTimestamp.ZERO));
-      time = time == null || promise.time().compareTo(time) < 0 ? promise.time() : time;
+      time = promise.time().compareTo(time) < 0 ? promise.time() : time;
       stable =
           one == this
               ? stable
@@ -182,8 +185,9 @@ final class HistoryNode {
 
   void checkpoint() {
     EntityCheckpoint<Board.State, Board.Event> checkpoint = live.memory().checkpoint();
-    byte[] bytes = kind.form().encode(checkpoint);
-    assertThat(kind.form().decode(bytes)).isEqualTo(checkpoint);
+    CheckpointForm<Board.State, Board.Event> form = Objects.requireNonNull(kind.form());
+    byte[] bytes = form.encode(checkpoint);
+    assertThat(form.decode(bytes)).isEqualTo(checkpoint);
     log.save(KEY, checkpoint.position(), bytes);
   }
 
