@@ -35,10 +35,21 @@ final class LogReader {
   /** How many rows are asked for before it is known how large they are. */
   private static final int FIRST_ROWS = 50;
 
-  private static final String ROWS =
+  // Ordered by all columns of the index, or H2 reads and sorts all that is left, for each page.
+  static final String ROWS =
       "\"persistence_id\" = ? AND \"sequence_number\" BETWEEN ? AND ? AND NOT \"deleted\""
-          + " ORDER BY \"sequence_number\" LIMIT ?";
-  private static final String LOG_ROWS = "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"lsn\" LIMIT ?";
+          + " ORDER BY \"persistence_id\", \"sequence_number\" LIMIT ?";
+  static final String LOG_ROWS =
+      "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"origin\", \"lsn\" LIMIT ?";
+
+  /** MAX would read all rows of the entity. */
+  static final String HIGHEST =
+      "SELECT \"sequence_number\" FROM \"event_log\" WHERE \"persistence_id\" = ?"
+          + " ORDER BY \"persistence_id\" DESC, \"sequence_number\" DESC LIMIT 1";
+
+  static final String NEXT_ID =
+      "SELECT \"persistence_id\" FROM \"event_log\" WHERE \"persistence_id\" >= ?"
+          + " ORDER BY \"persistence_id\" LIMIT 1";
 
   private final DataSource source;
   private final Writing writing;
@@ -240,7 +251,7 @@ final class LogReader {
     try (Connection connection = source.getConnection()) {
       return number(
           connection,
-          "SELECT MAX(\"sequence_number\") FROM \"event_log\" WHERE \"persistence_id\" = ?",
+          HIGHEST,
           persistenceId);
     }
   }
@@ -347,38 +358,31 @@ final class LogReader {
    */
   List<String> persistenceIds(String prefix, String after, int limit) throws SQLException {
     List<String> ids = new ArrayList<>();
-    String last = after;
-    boolean inclusive = last.compareTo(prefix) < 0;
-    if (inclusive) {
-      last = prefix;
-    }
+    String from = after.compareTo(prefix) < 0 ? prefix : behind(after);
     try (Connection connection = source.getConnection()) {
       while (ids.size() < limit) {
-        String next = nextId(connection, last, inclusive);
+        String next = nextId(connection, from);
         if (next == null || !next.startsWith(prefix)) {
           break;
         }
         ids.add(next);
-        last = next;
-        inclusive = false;
+        from = behind(next);
       }
     }
     return ids;
   }
 
-  private static @Nullable String nextId(Connection connection, String last, boolean inclusive)
-      throws SQLException {
+  /** The first id that can come behind: looked for by {@code >}, all rows of this one are read. */
+  private static String behind(String id) {
+    return id + '\u0001';
+  }
+
+  private static @Nullable String nextId(Connection connection, String from) throws SQLException {
     String least = null;
-    for (String table : List.of("event_log", "snapshot")) {
-      try (PreparedStatement query =
-          connection.prepareStatement(
-              "SELECT \"persistence_id\" FROM \""
-                  + table
-                  + "\" WHERE \"persistence_id\" "
-                  + (inclusive ? ">=" : ">")
-                  + " ? ORDER BY \"persistence_id\" LIMIT 1")) {
-        query.setString(1, last);
-        try (ResultSet rows = query.executeQuery()) {
+    for (String query : List.of(NEXT_ID, NEXT_ID.replace("event_log", "snapshot"))) {
+      try (PreparedStatement statement = connection.prepareStatement(query)) {
+        statement.setString(1, from);
+        try (ResultSet rows = statement.executeQuery()) {
           if (rows.next() && (least == null || rows.getString(1).compareTo(least) < 0)) {
             least = rows.getString(1);
           }
