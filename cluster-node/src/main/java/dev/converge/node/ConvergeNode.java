@@ -17,16 +17,16 @@ import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatorStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
+import dev.converge.pekko.EntityType;
 import dev.converge.pekko.Housekeeping;
+import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.NodeParts;
 import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
-import dev.converge.pekko.peer.LinkQuestions;
-import dev.converge.pekko.EntityType;
-import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.peer.ArteryPeerTransport;
+import dev.converge.pekko.peer.LinkQuestions;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -170,7 +170,8 @@ public final class ConvergeNode implements RunningNode {
     parts.push(new Part("entities", () -> await(entities.stop())));
     replication.start(entities.side());
     Housekeeping housekeeping =
-        Housekeeping.start(replication, entities, config.entities().retention(), config.entities().archive());
+        Housekeeping.start(
+            replication, entities, config.entities().retention(), config.entities().archive());
     parts.push(new Part("housekeeping", housekeeping::close));
 
     ReplicatorStore store =

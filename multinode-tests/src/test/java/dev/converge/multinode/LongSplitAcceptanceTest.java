@@ -9,8 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A split of weeks, in seconds: the times after which remoting gives up on a peer are short, one
- * side drops the other, and both end up in quarantine, which an actor system never leaves. The nodes
- * meet again by themselves.
+ * side drops the other, and both end up in quarantine, which an actor system never leaves. The
+ * nodes meet again by themselves.
  */
 class LongSplitAcceptanceTest {
   private static final String SHORT_TIMES =

@@ -212,8 +212,7 @@ class ReplicasAcceptanceTest {
     cluster.node(2).kill();
     cluster.node(2).restoreFrom(folder.resolve("backup"));
     cluster.node(2).start();
-    nodes.await(
-        "the old backup: node-2 counts on", () -> nodes.count(2, "o", 1_000) == 1_111);
+    nodes.await("the old backup: node-2 counts on", () -> nodes.count(2, "o", 1_000) == 1_111);
     nodes.awaitCounted("the old backup", "o", 1_111, 1, 2, 3);
     awaitFinal("the old backup", "o", 1, 2, 3);
   }

@@ -49,6 +49,13 @@ class ReplicaRoutesTest {
   }
 
   private final class Fake implements ReplicaHost {
+    private final List<String> introduced = new ArrayList<>();
+
+    @Override
+    public void introduce(String name, String address) {
+      introduced.add(name + " " + address);
+    }
+
     @Override
     public CompletionStage<ReplicasStatus> status() {
       return CompletableFuture.completedFuture(status);

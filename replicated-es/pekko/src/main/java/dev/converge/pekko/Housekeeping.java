@@ -52,10 +52,7 @@ public final class Housekeeping implements AutoCloseable {
   private String last = "";
 
   private Housekeeping(
-      Replication replication,
-      Entities entities,
-      Duration retention,
-      Optional<Path> archive) {
+      Replication replication, Entities entities, Duration retention, Optional<Path> archive) {
     this.replication = replication;
     this.database = replication.home().database();
     this.entities = entities;
@@ -63,8 +60,7 @@ public final class Housekeeping implements AutoCloseable {
     this.archive =
         archive
             .map(
-                folder ->
-                    new JournalArchive(folder, ARCHIVE_FILE_BYTES, System::currentTimeMillis))
+                folder -> new JournalArchive(folder, ARCHIVE_FILE_BYTES, System::currentTimeMillis))
             .orElse(null);
   }
 
@@ -75,10 +71,7 @@ public final class Housekeeping implements AutoCloseable {
    * @param archive the folder that they go to first; empty: they are dropped
    */
   public static Housekeeping start(
-      Replication replication,
-      Entities entities,
-      Duration retention,
-      Optional<Path> archive) {
+      Replication replication, Entities entities, Duration retention, Optional<Path> archive) {
     Housekeeping housekeeping = new Housekeeping(replication, entities, retention, archive);
     housekeeping.timer.scheduleWithFixedDelay(
         housekeeping::step, STEP.toMillis(), STEP.toMillis(), TimeUnit.MILLISECONDS);

@@ -18,12 +18,7 @@ import java.time.Duration;
  *     PostgreSQL decides that itself ({@code fsync}, {@code synchronous_commit}); H2 is told to
  */
 public record DatabaseAddress(
-    Dialect dialect,
-    String url,
-    String user,
-    String password,
-    Duration patience,
-    boolean flushed) {
+    Dialect dialect, String url, String user, String password, Duration patience, boolean flushed) {
   /** Connections for reading entities, beside those that commit. */
   private static final int CONNECTIONS = 8;
 

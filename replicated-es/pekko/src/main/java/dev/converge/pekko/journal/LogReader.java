@@ -249,10 +249,7 @@ final class LogReader {
   /** An entity's highest position, deleted rows included; 0 if it has none. */
   long highestSequence(String persistenceId) throws SQLException {
     try (Connection connection = source.getConnection()) {
-      return number(
-          connection,
-          HIGHEST,
-          persistenceId);
+      return number(connection, HIGHEST, persistenceId);
     }
   }
 

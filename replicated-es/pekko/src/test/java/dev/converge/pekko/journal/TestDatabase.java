@@ -46,10 +46,7 @@ final class TestDatabase {
     }
     return new TestDatabase(
         DatabaseAddress.postgresql(
-            "jdbc:postgresql://localhost:"
-                + postgres.getPort()
-                + "/postgres?currentSchema="
-                + name,
+            "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres?currentSchema=" + name,
             "postgres",
             ""));
   }
