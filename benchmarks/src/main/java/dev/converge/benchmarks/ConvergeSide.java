@@ -5,10 +5,17 @@ import com.typesafe.config.ConfigFactory;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.NodeClock;
+import dev.converge.pekko.NodeParts;
+import dev.converge.pekko.ReplicaHome;
+import dev.converge.pekko.Replication;
 import dev.converge.pekko.journal.JournalDatabase;
+import dev.converge.pekko.peer.LinkQuestions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +33,8 @@ final class ConvergeSide implements EntitySide {
   private MemoryLinks links;
 
   private record Node(
-      JournalDatabase database,
+      ReplicaHome home,
+      Replication replication,
       ActorSystem<Void> system,
       Entities entities,
       EntityType<Ticks.Tick, Ticks.Tick, Ticks.Count> type) {}
@@ -46,9 +54,9 @@ final class ConvergeSide implements EntitySide {
 
   private Node node(int replica) {
     String name = NAMES.get(replica);
-    JournalDatabase database =
-        JournalDatabase.open(
-            databases.of(replica), "the report's database", name, INCARNATIONS::incrementAndGet);
+    ReplicaHome home =
+        ReplicaHome.at(databases.of(replica), Path.of("."), name, INCARNATIONS::incrementAndGet);
+    JournalDatabase database = home.database();
     Config config =
         ConfigFactory.parseString(
                 "pekko { loglevel = WARNING, loggers = [org.apache.pekko.event.slf4j.Slf4jLogger],"
@@ -57,18 +65,26 @@ final class ConvergeSide implements EntitySide {
             .withFallback(ConfigFactory.load());
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), name, config);
     EntityType<Ticks.Tick, Ticks.Tick, Ticks.Count> type = Ticks.type(arrivals, replica);
+    NodeClock clock = new NodeClock(System::currentTimeMillis);
+    Set<String> peers = new TreeSet<>(NAMES);
+    peers.remove(name);
+    Replication replication =
+        new Replication(home, links.transport(name), peers, clock, Replication.Settings.DEFAULT);
     Entities entities =
-        new Entities(
+        Entities.on(
             system,
             database,
-            links.transport(name),
-            new NodeClock(System::currentTimeMillis),
+            NodeParts.on(
+                database, replication.replicas(), new LinkQuestions(replication.link()), clock),
             List.of(type),
             new Entities.Settings(
                 Duration.ofHours(1),
                 Duration.ofMinutes(5),
-                Entities.Settings.DEFAULT.syncInterval()));
-    return new Node(database, system, entities, type);
+                1_000_000,
+                1_000,
+                Duration.ofSeconds(10)));
+    replication.start(entities.side());
+    return new Node(home, replication, system, entities, type);
   }
 
   @Override
@@ -98,9 +114,10 @@ final class ConvergeSide implements EntitySide {
   @Override
   public void close() throws Exception {
     for (Node node : nodes) {
+      node.replication().close();
       node.system().terminate();
       node.system().getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
-      node.database().close();
+      node.home().close();
     }
     nodes.clear();
     links.close();

@@ -215,6 +215,7 @@ public final class Entities {
     return new Replication.EntitySide() {
       @Override
       public void imported() {
+        parts.log().held().entries().keySet().forEach(names::learn);
         hosting.imported();
       }
 

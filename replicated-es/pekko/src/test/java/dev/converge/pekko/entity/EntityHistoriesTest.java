@@ -41,7 +41,7 @@ class EntityHistoriesTest {
     if (only == null) {
       // Or the test has tested nothing.
       assertThat(tailsRead).isGreaterThan(SEEDS / 20 - 1);
-      assertThat(checkpointsUsed).isGreaterThan(SEEDS / 10);
+      assertThat(checkpointsUsed).isGreaterThan(SEEDS / 20);
       assertThat(released).isGreaterThan(SEEDS);
       assertThat(conflicts).isGreaterThan(SEEDS / 10);
     }
