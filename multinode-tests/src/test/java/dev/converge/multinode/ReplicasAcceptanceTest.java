@@ -212,9 +212,12 @@ class ReplicasAcceptanceTest {
     cluster.node(2).kill();
     cluster.node(2).restoreFrom(folder.resolve("backup"));
     cluster.node(2).start();
-    nodes.await("the old backup: node-2 counts on", () -> nodes.count(2, "o", 1_000) == 1_111);
+    nodes.awaitAnswers("the old backup", 2);
+    nodes.awaitCounted("the old backup is completed", "o", 111, 2);
+    nodes.count(2, "o", 1_000);
     nodes.awaitCounted("the old backup", "o", 1_111, 1, 2, 3);
     awaitFinal("the old backup", "o", 1, 2, 3);
+    awaitMembers("the old backup", 0, names(3), 1, 2, 3);
   }
 
   @Test

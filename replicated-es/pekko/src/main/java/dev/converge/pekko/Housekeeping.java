@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Housekeeping implements AutoCloseable {
   private final JournalDatabase database;
   private final Entities entities;
   private final Duration retention;
+  private final LongSupplier wallMillis = System::currentTimeMillis;
   private final @Nullable JournalArchive archive;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -91,7 +93,7 @@ public final class Housekeeping implements AutoCloseable {
 
   private void compact() {
     Frontier frontier = replication.replicas().frontier();
-    long keep = Math.max(0, System.currentTimeMillis() - retention.toMillis());
+    long keep = Math.max(0, wallMillis.getAsLong() - retention.toMillis());
     Retention lets =
         new Retention(
             frontier.finalTime(),

@@ -48,6 +48,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDatabase.class);
   private static final Duration EXPORT_PAUSE = Duration.ofMinutes(5);
 
+  private final LongSupplier wallMillis = System::currentTimeMillis;
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final HikariDataSource writers;
@@ -342,7 +343,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   public CompletionStage<Void> importPage(byte[] body) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
-      TransferForm.Page page = TransferForm.read(body, System.currentTimeMillis());
+      TransferForm.Page page = TransferForm.read(body, wallMillis.getAsLong());
       page.rows().forEach(row -> importedTo.accumulateAndGet(row.position() + 1, Math::max));
       page.checkpoints()
           .forEach(saved -> importedTo.accumulateAndGet(saved.position() + 1, Math::max));
@@ -371,7 +372,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
    */
   public CompletionStage<Void> saveCheckpoint(String persistenceId, long position, byte[] bytes) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    long now = System.currentTimeMillis();
+    long now = wallMillis.getAsLong();
     commits.submit(new Job.Save(Snapshot.checkpoint(persistenceId, position, now, bytes), done));
     return done;
   }
@@ -424,7 +425,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
       String afterId,
       int maxEntities) {
     if (isExporting()) {
-      LOG.info("not compacted now: a replica joins with what is stored here");
+      LOG.debug("not compacted now: a replica joins with what is stored here");
       return new CompactionReport(0, 0, 0, 0, 0, Optional.empty());
     }
     return once(
