@@ -220,8 +220,8 @@ final class SimBooks {
             EpochChange end = retirementOf(ack.origin());
             require(
                 gone.contains(ack)
-                    || lost.contains(ack.origin())
-                        && (end == null || ack.lsn() > end.cutOff(ack.origin())),
+                    || (lost.contains(ack.origin())
+                        && (end == null || ack.lsn() > end.cutOff(ack.origin()))),
                 request
                     + " was acknowledged as "
                     + ack
