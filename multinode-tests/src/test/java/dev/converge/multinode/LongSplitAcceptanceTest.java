@@ -16,6 +16,7 @@ class LongSplitAcceptanceTest {
   private static final String SHORT_TIMES =
       """
       pekko.remote.artery.advanced.give-up-system-message-after = 4s
+      pekko.remote.artery.advanced.stop-idle-outbound-after = 2s
       pekko.remote.artery.advanced.quarantine-idle-outbound-after = 4s
       pekko.cluster.prune-gossip-tombstones-after = 5s
       """;
