@@ -25,6 +25,7 @@ import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.journal.JournalException;
+import dev.converge.pekko.membership.Replicas;
 import dev.converge.pekko.peer.ArteryPeerTransport;
 import dev.converge.pekko.peer.LinkQuestions;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
@@ -56,6 +58,8 @@ import org.slf4j.LoggerFactory;
 public final class ConvergeNode implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(ConvergeNode.class);
   private static final Duration JOIN_GRACE = Duration.ofSeconds(8);
+  private static final Duration WRITE_GRACE = Duration.ofSeconds(4);
+  private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
@@ -206,7 +210,19 @@ public final class ConvergeNode implements RunningNode {
     Introduction introduction = Introduction.start(config, replication.replicas());
     parts.push(new Part("introduction", introduction::close));
     replication.over().thenAccept(node.over::complete);
+    awaitWrites(replication.replicas());
     return node;
+  }
+
+  /**
+   * A new database asks the peers first whether they expect it, for some seconds. Whoever starts a
+   * node should find it ready for commands; one that has to join takes longer, and says so.
+   */
+  private static void awaitWrites(Replicas replicas) {
+    long end = System.nanoTime() + WRITE_GRACE.toNanos();
+    while (replicas.refusesWrites() != null && System.nanoTime() < end) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
   }
 
   private static Config systemConfig(NodeConfig config, Config raw, JournalDatabase database) {
