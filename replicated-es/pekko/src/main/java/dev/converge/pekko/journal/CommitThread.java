@@ -97,7 +97,8 @@ final class CommitThread implements AutoCloseable {
         break; // by close
       } catch (RuntimeException e) {
         LOG.error("the journal's thread met an error that it does not know; it goes on", e);
-        jobs.forEach(job -> job.fail(e));
+        jobs.forEach(job -> job.fail(new JournalException("the journal failed: " + e, e)));
+        renew.run();
       }
       jobs.clear();
     }

@@ -48,6 +48,9 @@ final class LogSql {
 
   private boolean takenOver;
 
+  /** Rows that were committed without this object having known, and that nobody was told of yet. */
+  private final List<LogRow> missed = new ArrayList<>();
+
   /**
    * What became of jobs.
    *
@@ -151,7 +154,11 @@ final class LogSql {
       connection.setAutoCommit(false);
       try {
         return commit(connection, turn, jobs);
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException e) {
+        rollBack(connection, e);
+        throw e;
+      } catch (RuntimeException e) {
+        doubtful = true; // it may have come from anywhere
         rollBack(connection, e);
         throw e;
       }
@@ -191,8 +198,7 @@ final class LogSql {
 
   private Outcome commit(Connection connection, OneWriter.Turn turn, List<Job> jobs)
       throws SQLException {
-    List<LogRow> missed = new ArrayList<>();
-    LogHead start = lock(connection, missed);
+    LogHead start = lock(connection);
     Map<Job, RuntimeException> refused = new LinkedHashMap<>();
     List<Runnable> done = new ArrayList<>();
     Batch batch = new Batch(start, unlisted);
@@ -222,10 +228,12 @@ final class LogSql {
         written.add(row.listed());
       }
     }
-    return new Outcome(known, written, missed, done, refused);
+    List<LogRow> untold = List.copyOf(missed);
+    missed.clear();
+    return new Outcome(known, written, untold, done, refused);
   }
 
-  private LogHead lock(Connection connection, List<LogRow> missed) throws SQLException {
+  private LogHead lock(Connection connection) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(LOCK + " FOR UPDATE");
         ResultSet row = query.executeQuery()) {
       if (!row.next()) {

@@ -299,6 +299,29 @@ class CommitThreadTest {
   }
 
   @Test
+  void what_was_committed_unknown_to_the_writer_is_told_also_if_its_next_transaction_fails()
+      throws Exception {
+    Row plain = new Row(1, null, 1, "", new byte[1], "", "w", 0);
+    await(submit(database, write("p", plain)));
+    await(submit(database, write("a", own(1, 10))));
+    List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    database.addRowListener(rows -> rows.forEach(row -> told.add(row.lsn())));
+    place.run(
+        "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\", \"kind\","
+            + " \"origin\", \"lsn\", \"hlc\", \"event_payload\")"
+            + " SELECT 'b', 2, 1, \"origin\", 2, \"hlc\", \"event_payload\" FROM \"event_log\""
+            + " WHERE \"lsn\" = 1");
+    place.run(
+        "UPDATE \"log_head\" SET \"next_lsn\" = 3, \"next_position\" = 3,"
+            + " \"commits\" = \"commits\" + 1");
+    assertThatThrownBy(() -> await(submit(database, write("p", plain))))
+        .hasCauseInstanceOf(JournalException.class);
+    assertThat(told).isEmpty();
+    await(submit(database, write("c", own(1, 20))));
+    assertThat(told).containsExactly(2L, 3L);
+  }
+
+  @Test
   void who_opens_the_database_later_is_its_owner_and_the_one_before_is_refused() {
     await(submit(database, write("a", own(1, 10))));
     JournalDatabase before = database;
