@@ -118,7 +118,32 @@ final class Greeter {
       peer.peering.compareAgain(); // it speaks of more than it was told
       return;
     }
-    if (at == 0 || yours.hash().length == 0) {
+    long common = Math.min(yours.lsn(), log.held().get(self));
+    if (common == at) {
+      compare(peer, hello, yours, at, yours.hash(), comparison);
+      return;
+    }
+    // SUBTLE: it spoke of the last common row by what it knew of this log then, and one of the two
+    // has got more of it since. Taken as it is, what was not compared would look like a fork.
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    questions.ask(peer.name, ROW_HASH, question(self, common), link.now() + HASH_LIMIT, answer);
+    answer.whenComplete(
+        (theirs, error) -> {
+          if (comparison != peer.comparison) {
+            return;
+          }
+          if (error != null) {
+            peer.peering.compareAgain();
+          } else {
+            compare(peer, hello, yours, common, theirs, comparison);
+          }
+        });
+  }
+
+  /** Compares one row, which is the last that both have. */
+  private void compare(
+      Peer peer, Hello hello, Holding yours, long at, byte[] theirs, long comparison) {
+    if (at == 0 || theirs.length == 0) {
       link.met(peer, hello, yours.lsn(), at, true);
       return;
     }
@@ -131,7 +156,7 @@ final class Greeter {
           }
           if (!isRead) {
             peer.peering.compareAgain();
-          } else if (row == null || MessageDigest.isEqual(RowHash.of(row), yours.hash())) {
+          } else if (row == null || MessageDigest.isEqual(RowHash.of(row), theirs)) {
             link.met(peer, hello, yours.lsn(), at, true);
           } else {
             search(peer, hello, yours, 0, at, comparison);
