@@ -44,6 +44,11 @@ final class Confirmations {
     shell.atEnd(() -> waits.forEach(wait -> wait.done().completeExceptionally(Shell.over())));
   }
 
+  /** At a handshake: what it has now, which may be less than it had before a loss of power. */
+  void met(ReplicaId replica, VersionVector vector) {
+    held.put(replica, vector);
+  }
+
   /** A replica said what it has. */
   void told(ReplicaId from, VersionVector vector) {
     held.merge(from, vector, VersionVector::merge);

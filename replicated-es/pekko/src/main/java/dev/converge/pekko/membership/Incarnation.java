@@ -129,12 +129,7 @@ final class Incarnation implements MembershipSide {
               @Override
               public void joins() {
                 unformed = null;
-                if (shell.log.held().get(shell.self()) > 0) {
-                  // A replica joins without a log of its own: what is here is carried over.
-                  over(0);
-                } else {
-                  join(former);
-                }
+                join(former);
               }
 
               @Override
@@ -147,7 +142,29 @@ final class Incarnation implements MembershipSide {
     publish();
   }
 
+  /**
+   * Joins a set that others have formed. A replica joins without a log of its own: if it has
+   * written, also in a process before, what is here is carried over by another one.
+   */
   private void join(List<EpochChange> former) {
+    refusal = "this replica joins a set that others have formed";
+    shell.then(
+        // Behind what was handed to the journal before.
+        shell.log.putState(Unformed.STATE, new Formation.Durable(null, null, true).encode()),
+        stored -> {
+          if (shell.log.held().get(shell.self()) > 0) {
+            over(0);
+          } else {
+            beginToJoin(former);
+          }
+        },
+        error -> {
+          LOG.warn("that this replica joins cannot be stored: {}", error.toString());
+          shell.later(Duration.ofMillis(500), () -> join(former));
+        });
+  }
+
+  private void beginToJoin(List<EpochChange> former) {
     Joining fresh =
         new Joining(
             shell,
@@ -310,7 +327,7 @@ final class Incarnation implements MembershipSide {
       return;
     }
     heard(replica, said);
-    confirmations.told(replica, held);
+    confirmations.met(replica, held);
     if (member != null) {
       member.met(replica, epoch, held, promises, ownLsn, sameUpTo, said);
     }

@@ -161,6 +161,11 @@ final class Joining {
   private record Import(String peer, JoinRecord record, Membership.Durable sponsor) {}
 
   private void failed(Throwable error) {
+    if (shell.log.held().get(shell.self()) > 0) {
+      // A command that was under way when writes were stopped: another incarnation brings it along.
+      listener.tooLate();
+      return;
+    }
     status = "taking over a member's data failed, and begins again: " + error.getMessage();
     LOG.warn("{}: {}", shell.self(), status);
     again();
@@ -204,7 +209,11 @@ final class Joining {
     Map<String, byte[]> states = Map.of(Epochs.STATE, MembershipForms.durable(membership));
     shell.clock.observe(from.record().time());
     shell.then(
-        shell.log.importEnd(held, states),
+        // First the promise: a command that was under way comes before it, or not at all.
+        shell
+            .log
+            .promise(from.record().time())
+            .thenCompose(promise -> shell.log.importEnd(held, states)),
         ended -> joined(from.record(), membership),
         this::failed);
   }

@@ -242,6 +242,9 @@ final class SimLog implements ReplicaLog {
   public CompletionStage<Void> importEnd(VersionVector held, Map<String, byte[]> states) {
     return submit(
         () -> {
+          if (disk.held.get(disk.id) > 0) {
+            throw new JournalException("own rows are here", null);
+          }
           disk.staged.forEach(row -> world.books().stored(disk, disk.store(row)));
           disk.staged.clear();
           if (!disk.held.equals(held)) {
