@@ -26,8 +26,13 @@ sealed interface Job
    */
   Runnable plan(Batch batch);
 
+  /** Who waits. */
+  CompletableFuture<?> done();
+
   /** It did not take place. */
-  void fail(RuntimeException why);
+  default void fail(RuntimeException why) {
+    done().completeExceptionally(why);
+  }
 
   /** Rows of logs. */
   record Store(List<LogRow> rows, CompletableFuture<Void> done) implements Job {
@@ -51,11 +56,6 @@ sealed interface Job
       batch.take(batch.head().store(rows, batch.unlisted()));
       return () -> done.complete(null);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** An own row that is no event. */
@@ -78,11 +78,6 @@ sealed interface Job
       LogRow row = step.rows().get(0).listed();
       return () -> done.complete(row);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** A promise. */
@@ -102,11 +97,6 @@ sealed interface Job
       batch.take(batch.head().promising(time));
       Promise promise = batch.head().asPromise();
       return () -> done.complete(promise);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 
@@ -129,11 +119,6 @@ sealed interface Job
       batch.put(name, value);
       return () -> done.complete(null);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** A snapshot. */
@@ -154,11 +139,6 @@ sealed interface Job
       batch.save(snapshot);
       return () -> done.complete(null);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** Lets go of the checkpoints before one. */
@@ -178,11 +158,6 @@ sealed interface Job
     public Runnable plan(Batch batch) {
       batch.prune(this);
       return () -> done.complete(null);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 }
