@@ -1,7 +1,5 @@
 package dev.converge.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +19,6 @@ final class EntityRows {
 
   private static final int RATE = 200;
   private static final int LIMIT_SECONDS = 300;
-
-  private static final OperatingSystemMXBean CPU =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private EntityRows() {}
 
@@ -55,16 +50,19 @@ final class EntityRows {
     try (EntitySide side = factory.open(databases.open(), arrivals)) {
       List<String> ids = ids(entities);
       wake(side, ids);
-      warmUp(side, ids, events / 4);
-      long cpu = CPU.getProcessCpuTime();
+      // As much again: with less, most of the time goes to the compiler, on both sides.
+      warmUp(side, ids, events);
+      CpuByThread cpu = CpuByThread.now();
       long start = System.nanoTime();
       pump(side, ids, 0, events);
       long written = System.nanoTime() - start;
       arrivals.awaitAll(LIMIT_SECONDS);
+      CpuByThread used = CpuByThread.now();
+      System.err.println("CPU µs an event: " + used.groupsSince(cpu, events));
       return new Throughput(
           events * 1e9 / written,
           events * 1e9 / (arrivals.last() - start),
-          (CPU.getProcessCpuTime() - cpu) / 1e3 / events);
+          used.microsSince(cpu, events));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 final class Batch {
   private final Unlisted unlisted;
   private final List<Placed> rows = new ArrayList<>();
+  private final List<Placed> imported = new ArrayList<>();
   private final Map<String, byte[]> values = new LinkedHashMap<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final List<Statements> more = new ArrayList<>();
@@ -73,6 +74,11 @@ final class Batch {
     return rows;
   }
 
+  /** Rows of another replica's journal, with the positions that they have there. */
+  List<Placed> imported() {
+    return imported;
+  }
+
   Map<String, byte[]> values() {
     return values;
   }
@@ -85,6 +91,7 @@ final class Batch {
   boolean isEmpty(LogHead start) {
     return head.equals(start)
         && rows.isEmpty()
+        && imported.isEmpty()
         && values.isEmpty()
         && snapshots.isEmpty()
         && more.isEmpty()

@@ -11,9 +11,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,6 +39,7 @@ final class Compactor {
   private final LogReader reader;
   private final Snapshots snapshots;
   private final CommitThread commits;
+  private final EntityIndex index;
 
   Compactor(
       DataSource source,
@@ -44,13 +47,15 @@ final class Compactor {
       ReplicaTable replicas,
       LogReader reader,
       Snapshots snapshots,
-      CommitThread commits) {
+      CommitThread commits,
+      EntityIndex index) {
     this.source = source;
     this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
     this.snapshots = snapshots;
     this.commits = commits;
+    this.index = index;
   }
 
   /** Where a row stands, without what it says. */
@@ -180,27 +185,15 @@ final class Compactor {
   }
 
   private List<Key> keys(String id, long to) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"sequence_number\", \"origin\", \"lsn\", \"hlc\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" = ? AND \"sequence_number\" <= ?"
-                    + " AND \"kind\" = 1 AND \"origin\" IS NOT NULL"
-                    + " ORDER BY \"sequence_number\"")) {
-      query.setString(1, id);
-      query.setLong(2, to);
-      try (ResultSet rows = query.executeQuery()) {
-        List<Key> keys = new ArrayList<>();
-        while (rows.next()) {
-          ReplicaId origin = replicas.replicaOf(rows.getInt(2));
-          if (origin != null) {
-            HybridTimestamp time = HybridTimestamp.ofPacked(rows.getLong(4));
-            keys.add(new Key(rows.getLong(1), origin, rows.getInt(2), rows.getLong(3), time));
-          }
-        }
-        return keys;
+    List<Key> keys = new ArrayList<>();
+    for (StoredRow row : reader.keys(id, to)) {
+      ReplicaId origin = row.origin();
+      if (origin != null && row.kind() == RowKind.EVENT.code()) {
+        HybridTimestamp time = HybridTimestamp.ofPacked(row.time());
+        keys.add(new Key(row.position(), origin, row.originNumber(), row.lsn(), time));
       }
     }
+    return keys;
   }
 
   /** Reads the rows of ascending keys; an error if one of them is damaged. */
@@ -222,18 +215,22 @@ final class Compactor {
   }
 
   private void delete(String id, List<Key> rows) throws SQLException {
-    writing.transaction(connection -> delete(connection, id, rows));
+    Set<Long> positions = new HashSet<>();
+    rows.forEach(row -> positions.add(row.position()));
+    writing.transaction(
+        connection -> {
+          EntityRuns.remove(connection, id, positions);
+          return delete(connection, rows);
+        });
+    index.remove(id, positions);
   }
 
-  private static int delete(Connection connection, String id, List<Key> rows) throws SQLException {
+  private static int delete(Connection connection, List<Key> rows) throws SQLException {
     Map<Integer, Long> holes = new TreeMap<>();
     try (PreparedStatement delete =
-        connection.prepareStatement(
-            "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ?"
-                + " AND \"sequence_number\" = ?")) {
+        connection.prepareStatement("DELETE FROM \"event_log\" WHERE \"position\" = ?")) {
       for (Key row : rows) {
-        delete.setString(1, id);
-        delete.setLong(2, row.position());
+        delete.setLong(1, row.position());
         delete.addBatch();
         holes.merge(row.number(), row.lsn() + 1, Math::max);
       }

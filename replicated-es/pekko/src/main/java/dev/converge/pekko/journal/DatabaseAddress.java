@@ -56,6 +56,7 @@ public record DatabaseAddress(
         "jdbc:h2:file:"
             + file.toAbsolutePath()
             + ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;REUSE_SPACE=FALSE;DB_CLOSE_ON_EXIT=FALSE"
+            + ";ANALYZE_AUTO=0"
             + ";MAX_LENGTH_INPLACE_LOB="
             + IN_ROW,
         "converge",

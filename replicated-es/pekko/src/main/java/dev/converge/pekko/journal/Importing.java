@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  */
 sealed interface Importing extends Job {
   /** Drops what an earlier attempt left. */
-  record Begin(CompletableFuture<Void> done) implements Importing {
+  record Begin(EntityIndex index, CompletableFuture<Void> done) implements Importing {
     @Override
     public String what() {
       return "the beginning of a transfer";
@@ -30,11 +30,15 @@ sealed interface Importing extends Job {
     public Runnable plan(Batch batch) {
       requireNew(batch.head());
       batch.also(Begin::clear);
-      return () -> done.complete(null);
+      return () -> {
+        index.clear();
+        done.complete(null);
+      };
     }
 
     private static void clear(Connection connection) throws SQLException {
-      LogInserts.run(connection, "DELETE FROM \"event_log\" WHERE \"kind\" <> 0");
+      LogInserts.run(connection, "DELETE FROM \"event_log\"");
+      LogInserts.run(connection, "DELETE FROM \"entity_run\"");
       LogInserts.run(
           connection,
           "DELETE FROM \"snapshot\" WHERE \"snapshot_ser_manifest\" = ?",
@@ -80,7 +84,7 @@ sealed interface Importing extends Job {
     @SuppressWarnings("NullAway") // the one value that Void has
     public Runnable plan(Batch batch) {
       requireNew(batch.head());
-      batch.rows().addAll(page.rows());
+      batch.imported().addAll(page.rows());
       page.checkpoints().forEach(batch::save);
       batch.also(this::fullFrom);
       return () -> done.complete(null);
@@ -123,6 +127,8 @@ sealed interface Importing extends Job {
     public Runnable plan(Batch batch) {
       requireNew(batch.head());
       batch.take(batch.head().imported(held, nextPosition));
+      long last = batch.head().nextPosition() - 1;
+      batch.also(connection -> LogInserts.run(connection, LogSql.SET_INDEXED, last));
       states.forEach(batch::put);
       return () -> done.complete(null);
     }

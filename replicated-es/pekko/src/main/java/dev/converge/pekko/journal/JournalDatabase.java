@@ -53,7 +53,9 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final Writing writing;
   private final ReplicaId self;
   private final ReplicaTable replicas;
+  private final EntityIndex index;
   private final LogReader reader;
+  private final MessageRows messages;
   private final Snapshots snapshots;
   private final CommitThread commits;
   private final LogExport export;
@@ -81,18 +83,20 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.writing = writing;
     this.self = self;
     this.replicas = replicas;
-    this.reader = new LogReader(pool, writing, replicas);
+    this.index = new EntityIndex();
+    this.reader = new LogReader(pool, replicas, index);
+    this.messages = new MessageRows(pool, writing);
     this.snapshots = new Snapshots(pool, writing);
     this.export = new LogExport(reader, snapshots, replicas);
     this.commits =
         new CommitThread(
-            LogSql.claim(writing, replicas, self, reader),
+            LogSql.claim(writing, replicas, self, reader, index),
             () -> {
               renew(writers);
               renew(pool);
             });
     this.repair = new RowRepair(writing, replicas, reader);
-    this.compactor = new Compactor(pool, writing, replicas, reader, snapshots, commits);
+    this.compactor = new Compactor(pool, writing, replicas, reader, snapshots, commits, index);
   }
 
   /** A question to the database. */
@@ -333,7 +337,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   public CompletionStage<Void> importBegin() {
     importedTo.set(1);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    commits.submit(new Importing.Begin(done));
+    commits.submit(new Importing.Begin(index, done));
     return done;
   }
 
@@ -446,6 +450,10 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   CommitThread commits() {
     return commits;
+  }
+
+  MessageRows messages() {
+    return messages;
   }
 
   LogReader reader() {

@@ -10,10 +10,10 @@ import java.util.List;
  * Creates the tables, and is safe to run at every start.
  *
  * <ul>
- *   <li>{@code event_log} is the journal and all logs in one: a row is found by its entity and
- *       position, and by its origin and log number. {@code kind}, {@code origin}, {@code lsn},
- *       {@code hlc} and {@code after} are of replicated rows, the columns behind the payload of
- *       ordinary messages.
+ *   <li>{@code event_log} is the journal and all logs in one: a row is found by its position, in
+ *       the order of which rows are added, and by its origin and log number.
+ *   <li>{@code entity_run} says where an entity's rows stand; see {@link EntityIndex}.
+ *   <li>{@code message_log} has the messages of ordinary persistent actors.
  *   <li>{@code log_head} has one row, which each writing transaction locks: the owner, how many
  *       transactions there were, and where the own log ends. {@code log_held} says where the others
  *       end, also when all of their rows were compacted away. {@code log_compacted} says from where
@@ -24,20 +24,33 @@ import java.util.List;
  */
 final class JournalSchema {
   /** The version of the tables below; a database with a newer one is refused. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** By the names that H2 has for types. */
   private static final List<String> TABLES =
       List.of(
           """
           CREATE TABLE IF NOT EXISTS "event_log" (
+            "position" BIGINT PRIMARY KEY,
             "persistence_id" VARCHAR(600) NOT NULL,
-            "sequence_number" BIGINT NOT NULL,
             "kind" SMALLINT NOT NULL,
             "origin" INTEGER,
             "lsn" BIGINT,
             "hlc" BIGINT,
             "after" VARBINARY(8000),
+            "crc" INTEGER,
+            "event_payload" BLOB NOT NULL)""",
+          """
+          CREATE TABLE IF NOT EXISTS "entity_run" (
+            "persistence_id" VARCHAR(600) NOT NULL,
+            "first_position" BIGINT NOT NULL,
+            "positions" BLOB NOT NULL,
+            "crc" INTEGER NOT NULL,
+            PRIMARY KEY ("persistence_id", "first_position"))""",
+          """
+          CREATE TABLE IF NOT EXISTS "message_log" (
+            "persistence_id" VARCHAR(600) NOT NULL,
+            "sequence_number" BIGINT NOT NULL,
             "crc" INTEGER,
             "deleted" BOOLEAN DEFAULT FALSE NOT NULL,
             "event_payload" BLOB NOT NULL,
@@ -57,6 +70,8 @@ final class JournalSchema {
             "next_position" BIGINT NOT NULL,
             "next_lsn" BIGINT NOT NULL,
             "promise" BIGINT NOT NULL)""",
+          """
+          ALTER TABLE "log_head" ADD COLUMN IF NOT EXISTS "indexed_to" BIGINT DEFAULT 0 NOT NULL""",
           """
           CREATE TABLE IF NOT EXISTS "log_held" (
             "origin" INTEGER PRIMARY KEY,
@@ -87,9 +102,11 @@ final class JournalSchema {
             "own" BOOLEAN NOT NULL,
             PRIMARY KEY ("name", "incarnation"))""",
           """
-          ALTER TABLE "converge_replica" ADD COLUMN IF NOT EXISTS "number" INTEGER""",
-          """
-          CREATE TABLE IF NOT EXISTS "converge_schema" ("version" INTEGER PRIMARY KEY)""");
+          ALTER TABLE "converge_replica" ADD COLUMN IF NOT EXISTS "number" INTEGER""");
+
+  private static final String VERSIONS =
+      """
+      CREATE TABLE IF NOT EXISTS "converge_schema" ("version" INTEGER PRIMARY KEY)""";
 
   private JournalSchema() {}
 
@@ -101,9 +118,7 @@ final class JournalSchema {
    */
   static void createIfMissing(Connection connection, Dialect dialect) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String ddl : TABLES) {
-        statement.execute(dialect.ddl(ddl));
-      }
+      statement.execute(VERSIONS);
       int found = version(statement);
       if (found > VERSION) {
         throw new IllegalStateException(
@@ -112,6 +127,12 @@ final class JournalSchema {
                 + ", this program knows up to "
                 + VERSION
                 + "; run a newer release on it");
+      }
+      if (found == 2) {
+        OldLog.putAside(statement);
+      }
+      for (String ddl : TABLES) {
+        statement.execute(dialect.ddl(ddl));
       }
       numberReplicas(statement);
       if (found < VERSION) {
@@ -140,13 +161,17 @@ final class JournalSchema {
       throws SQLException {
     connection.setAutoCommit(false);
     try {
-      OldJournal.Ends ends = found == 1 ? OldJournal.copy(connection) : new OldJournal.Ends(1, 1);
-      statement.execute(
-          "INSERT INTO \"log_head\" VALUES (1, 0, 0, "
-              + ends.nextPosition()
-              + ", "
-              + ends.nextLsn()
-              + ", 0)");
+      if (found == 2) {
+        OldLog.copy(statement);
+      } else {
+        OldJournal.Ends ends = found == 1 ? OldJournal.copy(connection) : new OldJournal.Ends(1, 1);
+        statement.execute(
+            "INSERT INTO \"log_head\" VALUES (1, 0, 0, "
+                + ends.nextPosition()
+                + ", "
+                + ends.nextLsn()
+                + ", 0, 0)");
+      }
       statement.execute("INSERT INTO \"converge_schema\" VALUES (" + VERSION + ")");
       connection.commit();
     } catch (SQLException | RuntimeException e) {
@@ -155,6 +180,7 @@ final class JournalSchema {
     } finally {
       connection.setAutoCommit(true);
     }
+    statement.execute("DROP TABLE IF EXISTS \"event_log_2\"");
     if (found == 1) {
       statement.execute("DROP TABLE IF EXISTS \"event_tag\"");
       statement.execute("DROP TABLE IF EXISTS \"event_journal\"");

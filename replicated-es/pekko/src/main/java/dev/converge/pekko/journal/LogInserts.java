@@ -7,17 +7,18 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction writes, as statements. Used by one thread. */
 final class LogInserts {
   private static final String INSERT =
-      "INSERT INTO \"event_log\" ("
-          + StoredRow.COLUMNS
-          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "INSERT INTO \"event_log\" (" + StoredRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String MESSAGE =
+      "INSERT INTO \"message_log\" (" + StoredRow.MESSAGE + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String COMPLETE =
       "UPDATE \"event_log\" SET \"lsn\" = ?, \"after\" = ?, \"crc\" = ?, \"event_payload\" = ?"
-          + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?";
+          + " WHERE \"position\" = ?";
 
   private final ReplicaTable replicas;
   private final AfterForm afterForm = new AfterForm();
@@ -29,6 +30,7 @@ final class LogInserts {
   /** Writes all that a batch has, beside the own head. */
   void write(Connection connection, LogHead before, Batch batch) throws SQLException {
     rows(connection, batch.rows());
+    imported(connection, batch.imported());
     for (Map.Entry<String, byte[]> value : batch.values().entrySet()) {
       put(connection, value.getKey(), value.getValue());
     }
@@ -49,19 +51,29 @@ final class LogInserts {
       return;
     }
     boolean completes = false;
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      boolean any = false;
+    boolean events = false;
+    boolean messages = false;
+    try (PreparedStatement insert = connection.prepareStatement(INSERT);
+        PreparedStatement message = connection.prepareStatement(MESSAGE)) {
       for (Placed row : rows) {
+        Row plain = row.plain();
         if (row.completes()) {
           completes = true;
+        } else if (plain != null) {
+          bind(message, row, plain);
+          message.addBatch();
+          messages = true;
         } else {
           bind(insert, row);
           insert.addBatch();
-          any = true;
+          events = true;
         }
       }
-      if (any) {
+      if (events) {
         insert.executeBatch();
+      }
+      if (messages) {
+        message.executeBatch();
       }
     }
     if (completes) {
@@ -69,9 +81,31 @@ final class LogInserts {
     }
   }
 
-  private void bind(PreparedStatement insert, Placed row) throws SQLException {
+  /** Rows of another replica's journal, entity by entity. */
+  private void imported(Connection connection, List<Placed> rows) throws SQLException {
+    rows(connection, rows);
+    Map<String, long[]> runs = new TreeMap<>();
+    for (Placed row : rows) {
+      runs.merge(row.key(), new long[] {row.position()}, EntityIndex::merged);
+    }
+    EntityRuns.write(connection, runs, true);
+  }
+
+  private static void bind(PreparedStatement insert, Placed row, Row plain) throws SQLException {
     insert.setString(1, row.key());
     insert.setLong(2, row.position());
+    insert.setInt(3, RowCheck.of(row.key(), RowKind.PLAIN, 0, 0, 0, new byte[0], row.payload()));
+    insert.setBytes(4, row.payload());
+    insert.setInt(5, plain.serializer());
+    insert.setString(6, plain.manifest());
+    insert.setString(7, plain.adapterManifest());
+    insert.setString(8, plain.writer());
+    insert.setLong(9, plain.timestamp());
+  }
+
+  private void bind(PreparedStatement insert, Placed row) throws SQLException {
+    insert.setLong(1, row.position());
+    insert.setString(2, row.key());
     insert.setInt(3, row.kind().code());
     ReplicaId origin = row.origin();
     int number = origin == null ? 0 : replicas.numberOf(origin);
@@ -84,20 +118,6 @@ final class LogInserts {
     insert.setInt(
         8, RowCheck.of(row.key(), row.kind(), number, row.lsn(), time, after, row.payload()));
     insert.setBytes(9, row.payload());
-    Row plain = row.plain();
-    if (plain == null) {
-      insert.setNull(10, Types.INTEGER);
-      insert.setNull(11, Types.VARCHAR);
-      insert.setNull(12, Types.VARCHAR);
-      insert.setNull(13, Types.VARCHAR);
-      insert.setNull(14, Types.BIGINT);
-    } else {
-      insert.setInt(10, plain.serializer());
-      insert.setString(11, plain.manifest());
-      insert.setString(12, plain.adapterManifest());
-      insert.setString(13, plain.writer());
-      insert.setLong(14, plain.timestamp());
-    }
   }
 
   private static void nullable(PreparedStatement insert, int column, long number)
@@ -132,8 +152,7 @@ final class LogInserts {
                 after,
                 row.payload()));
         update.setBytes(4, row.payload());
-        update.setString(5, row.key());
-        update.setLong(6, row.position());
+        update.setLong(5, row.position());
         if (update.executeUpdate() != 1) {
           throw new SQLException("row " + row.position() + " of " + row.key() + " is gone");
         }

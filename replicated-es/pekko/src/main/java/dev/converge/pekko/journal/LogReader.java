@@ -6,16 +6,20 @@ import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.WireException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,43 +35,155 @@ import org.slf4j.LoggerFactory;
 final class LogReader {
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final int PAGE = 500;
+  private static final int BEHIND_PAGE = 5_000;
+
+  /** So many rows of others for each of an entity's own are passed over in a walk. */
+  private static final int DENSE = 3;
 
   /** How many rows are asked for before it is known how large they are. */
   private static final int FIRST_ROWS = 50;
 
+  static final String AT = "\"position\" = ANY(?) ORDER BY \"position\"";
+  static final String RANGE = "\"position\" BETWEEN ? AND ? ORDER BY \"position\"";
+  static final String BEHIND =
+      "SELECT \"position\", \"persistence_id\" FROM \"event_log\" WHERE \"position\" > ?"
+          + " ORDER BY \"position\" LIMIT ?";
+
   // Ordered by all columns of the index, or H2 reads and sorts all that is left, for each page.
-  static final String ROWS =
-      "\"persistence_id\" = ? AND \"sequence_number\" BETWEEN ? AND ? AND NOT \"deleted\""
-          + " ORDER BY \"persistence_id\", \"sequence_number\" LIMIT ?";
   static final String LOG_ROWS =
       "\"origin\" = ? AND \"lsn\" > ? ORDER BY \"origin\", \"lsn\" LIMIT ?";
 
-  /** MAX would read all rows of the entity. */
-  static final String HIGHEST =
-      "SELECT \"sequence_number\" FROM \"event_log\" WHERE \"persistence_id\" = ?"
-          + " ORDER BY \"persistence_id\" DESC, \"sequence_number\" DESC LIMIT 1";
-
   static final String NEXT_ID =
-      "SELECT \"persistence_id\" FROM \"event_log\" WHERE \"persistence_id\" >= ?"
+      "SELECT \"persistence_id\" FROM \"entity_run\" WHERE \"persistence_id\" >= ?"
           + " ORDER BY \"persistence_id\" LIMIT 1";
 
   private final DataSource source;
-  private final Writing writing;
   private final ReplicaTable replicas;
+  private final EntityIndex index;
 
-  LogReader(DataSource source, Writing writing, ReplicaTable replicas) {
+  LogReader(DataSource source, ReplicaTable replicas, EntityIndex index) {
     this.source = source;
-    this.writing = writing;
     this.replicas = replicas;
+    this.index = index;
   }
 
   /**
    * An entity's rows of positions {@code from} to {@code to}, in ascending order; at most {@code
-   * limit}, and one page. Rows deleted are left out. Not verified.
+   * limit}, and one page. Not verified. Costs a look-up of the runs, and one for each row.
    */
-  List<StoredRow> rows(String persistenceId, long from, long to, long limit) throws SQLException {
+  List<StoredRow> rows(String key, long from, long to, long limit) throws SQLException {
+    long next = from;
     try (Connection connection = source.getConnection()) {
-      return select(connection, ROWS, persistenceId, from, to, (int) Math.min(limit, PAGE));
+      while (next <= to) {
+        long[] positions = positions(connection, key, next, to, (int) Math.min(limit, PAGE));
+        if (positions.length == 0) {
+          break;
+        }
+        List<StoredRow> page = at(connection, positions);
+        if (!page.isEmpty()) {
+          return page;
+        }
+        next = positions[positions.length - 1] + 1; // all of them were compacted away
+      }
+    }
+    return List.of();
+  }
+
+  /** Where an entity's rows up to a position stand, without what they say. */
+  List<StoredRow> keys(String key, long to) throws SQLException {
+    List<StoredRow> keys = new ArrayList<>();
+    try (Connection connection = source.getConnection()) {
+      long[] positions = positions(connection, key, 1, to, Integer.MAX_VALUE);
+      for (int from = 0; from < positions.length; from += PAGE) {
+        long[] page = Arrays.copyOfRange(positions, from, Math.min(positions.length, from + PAGE));
+        keys.addAll(query(connection, StoredRow.KEYS, AT, array(connection, page)));
+      }
+    }
+    return keys;
+  }
+
+  /** Rows at ascending positions, as far as they are there. */
+  private List<StoredRow> at(Connection connection, long[] positions) throws SQLException {
+    long first = positions[0];
+    long last = positions[positions.length - 1];
+    if (last - first >= DENSE * (long) positions.length) {
+      return select(connection, AT, array(connection, positions));
+    }
+    // Most of what stands there is of this entity: one walk is cheaper than a look-up for each.
+    return select(connection, RANGE, first, last).stream()
+        .filter(row -> Arrays.binarySearch(positions, row.position()) >= 0)
+        .toList();
+  }
+
+  private static Array array(Connection connection, long[] positions) throws SQLException {
+    return connection.createArrayOf("bigint", Arrays.stream(positions).boxed().toArray());
+  }
+
+  /** Positions of an entity in a range, ascending, at most {@code limit}. */
+  private long[] positions(Connection connection, String key, long from, long to, int limit)
+      throws SQLException {
+    // First what is in memory: it may become runs meanwhile, and would then be missed.
+    long[] newest = index.positions(key);
+    long[] runs;
+    try {
+      runs = EntityRuns.read(connection, key, from, to, limit);
+    } catch (DamagedRunException e) {
+      LOG.error(
+          "{}; its rows are looked for in the whole journal, which takes long", e.getMessage());
+      runs = scan(connection, key, from, to);
+    }
+    int first = 0;
+    int end = newest.length;
+    while (first < end && newest[first] < from) {
+      first++;
+    }
+    while (end > first && newest[end - 1] > to) {
+      end--;
+    }
+    long[] all = EntityIndex.merged(runs, Arrays.copyOfRange(newest, first, end));
+    return all.length > limit ? Arrays.copyOf(all, limit) : all;
+  }
+
+  private static long[] scan(Connection connection, String key, long from, long to)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT \"position\" FROM \"event_log\" WHERE \"position\" BETWEEN ? AND ?"
+                + " AND \"persistence_id\" = ? ORDER BY \"position\"")) {
+      query.setLong(1, from);
+      query.setLong(2, to);
+      query.setString(3, key);
+      LongStream.Builder found = LongStream.builder();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+      return found.build().toArray();
+    }
+  }
+
+  /**
+   * Hands on the keys and positions of the rows behind a position, in ascending order, page by
+   * page.
+   */
+  static void behind(Connection connection, long position, ObjLongConsumer<String> consumer)
+      throws SQLException {
+    long last = position;
+    int count = BEHIND_PAGE;
+    try (PreparedStatement query = connection.prepareStatement(BEHIND)) {
+      while (count == BEHIND_PAGE) {
+        count = 0;
+        query.setLong(1, last);
+        query.setInt(2, BEHIND_PAGE);
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            count++;
+            last = rows.getLong(1);
+            consumer.accept(rows.getString(2), last);
+          }
+        }
+      }
     }
   }
 
@@ -222,13 +338,7 @@ final class LogReader {
     try {
       for (StoredRow key : query(connection, StoredRow.KEYS, condition, values)) {
         try {
-          good.addAll(
-              query(
-                  connection,
-                  StoredRow.COLUMNS,
-                  "\"persistence_id\" = ? AND \"sequence_number\" = ?",
-                  key.key(),
-                  key.position()));
+          good.addAll(query(connection, StoredRow.COLUMNS, "\"position\" = ?", key.position()));
         } catch (SQLException e) {
           if (!connection.isValid(1)) {
             throw e;
@@ -246,67 +356,34 @@ final class LogReader {
     }
   }
 
-  /** An entity's highest position, deleted rows included; 0 if it has none. */
-  long highestSequence(String persistenceId) throws SQLException {
+  /** An entity's highest position; 0 if it has no rows. */
+  long highest(String key) throws SQLException {
+    long newest = index.highest(key);
+    if (newest > 0) {
+      return newest;
+    }
     try (Connection connection = source.getConnection()) {
-      return number(connection, HIGHEST, persistenceId);
-    }
-  }
-
-  private static long number(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        query.setObject(i + 1, values[i]);
-      }
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
+      try {
+        return EntityRuns.highest(connection, key);
+      } catch (DamagedRunException e) {
+        long[] found = scan(connection, key, 1, Long.MAX_VALUE);
+        return found.length == 0 ? 0 : found[found.length - 1];
       }
     }
-  }
-
-  /**
-   * Deletes an actor's messages up to {@code to}. The last one of all stays, marked, so that its
-   * number is never given again.
-   *
-   * @throws JournalException if the actor is a replicated entity: others may still need its events
-   */
-  void delete(String persistenceId, long to) throws SQLException {
-    writing.transaction(connection -> delete(connection, persistenceId, to));
-  }
-
-  private int delete(Connection connection, String persistenceId, long to) throws SQLException {
-    if (number(
-            connection,
-            "SELECT COUNT(*) FROM \"event_log\" WHERE \"persistence_id\" = ?"
-                + " AND \"sequence_number\" <= ? AND \"kind\" <> 0",
-            persistenceId,
-            to)
-        > 0) {
-      throw new JournalException(
-          "events of the replicated entity "
-              + persistenceId
-              + " are not deleted by its actor: compaction does that once no replica needs them",
-          null);
-    }
-    LogInserts.run(
-        connection,
-        "UPDATE \"event_log\" SET \"deleted\" = TRUE WHERE \"persistence_id\" = ?"
-            + " AND \"sequence_number\" <= ?",
-        persistenceId,
-        to);
-    return LogInserts.run(
-        connection,
-        "DELETE FROM \"event_log\" WHERE \"persistence_id\" = ? AND \"sequence_number\" < ?"
-            + " AND \"deleted\"",
-        persistenceId,
-        highestSequence(persistenceId));
   }
 
   /** Others' rows without a place in their logs. O(rows without one). */
   Unlisted unlisted(Connection connection) throws SQLException {
     Unlisted unlisted = new Unlisted();
-    for (StoredRow row : query(connection, StoredRow.COLUMNS, "\"kind\" = 1 AND \"lsn\" IS NULL")) {
+    for (int origin : replicas.all().values()) {
+      unlisted(connection, origin, unlisted);
+    }
+    return unlisted;
+  }
+
+  private void unlisted(Connection connection, int origin, Unlisted unlisted) throws SQLException {
+    for (StoredRow row :
+        query(connection, StoredRow.COLUMNS, "\"origin\" = ? AND \"lsn\" IS NULL", origin)) {
       try {
         row.verify();
         EventRecord event = EventRecordCodec.decode(row.payload());
@@ -315,7 +392,6 @@ final class LogReader {
         LOG.warn("{}", e.getMessage());
       }
     }
-    return unlisted;
   }
 
   /** For each log with holes, from which LSN on it has none. */
@@ -374,9 +450,10 @@ final class LogReader {
     return id + '\u0001';
   }
 
-  private static @Nullable String nextId(Connection connection, String from) throws SQLException {
-    String least = null;
-    for (String query : List.of(NEXT_ID, NEXT_ID.replace("event_log", "snapshot"))) {
+  private @Nullable String nextId(Connection connection, String from) throws SQLException {
+    String least = index.keyFrom(from);
+    for (String table : List.of("entity_run", "snapshot", "message_log")) {
+      String query = NEXT_ID.replace("entity_run", table);
       try (PreparedStatement statement = connection.prepareStatement(query)) {
         statement.setString(1, from);
         try (ResultSet rows = statement.executeQuery()) {

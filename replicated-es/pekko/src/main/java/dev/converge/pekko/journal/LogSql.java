@@ -25,15 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSql {
   private static final String LOCK =
-      "SELECT \"owner\", \"commits\", \"next_position\", \"next_lsn\", \"promise\""
+      "SELECT \"owner\", \"commits\", \"next_position\", \"next_lsn\", \"promise\","
+          + " \"indexed_to\""
           + " FROM \"log_head\" WHERE \"id\" = 1";
   private static final String SET_HEAD =
       "UPDATE \"log_head\" SET \"commits\" = ?, \"next_position\" = ?, \"next_lsn\" = ?,"
           + " \"promise\" = ? WHERE \"id\" = 1";
 
+  static final String SET_INDEXED = "UPDATE \"log_head\" SET \"indexed_to\" = ? WHERE \"id\" = 1";
+
   private final Writing writing;
   private final ReplicaTable replicas;
   private final LogReader reader;
+  private final EntityIndex index;
   private final LogInserts inserts;
   private final Unlisted unlisted;
   private final long owner;
@@ -47,6 +51,9 @@ final class LogSql {
   private boolean doubtful;
 
   private boolean takenOver;
+
+  /** Whether runs may be there already that were not known to be written. */
+  private boolean writesAgain = true;
 
   /** Rows that were committed without this object having known, and that nobody was told of yet. */
   private final List<LogRow> missed = new ArrayList<>();
@@ -67,10 +74,12 @@ final class LogSql {
       List<Runnable> done,
       Map<Job, RuntimeException> refused) {}
 
-  private LogSql(Writing writing, ReplicaTable replicas, LogReader reader, Claim claim) {
+  private LogSql(
+      Writing writing, ReplicaTable replicas, LogReader reader, EntityIndex index, Claim claim) {
     this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
+    this.index = index;
     this.inserts = new LogInserts(replicas);
     this.unlisted = claim.unlisted();
     this.owner = claim.owner();
@@ -84,7 +93,8 @@ final class LogSql {
    * Makes this process the owner of the database. Waits for a transaction of the owner before, who
    * is refused from then on.
    */
-  static LogSql claim(Writing writing, ReplicaTable replicas, ReplicaId self, LogReader reader)
+  static LogSql claim(
+      Writing writing, ReplicaTable replicas, ReplicaId self, LogReader reader, EntityIndex index)
       throws SQLException {
     Claim claim =
         writing.transaction(
@@ -98,6 +108,7 @@ final class LogSql {
               try (PreparedStatement query = connection.prepareStatement(LOCK);
                   ResultSet row = query.executeQuery()) {
                 row.next();
+                LogReader.behind(connection, row.getLong(6), index::add);
                 return new Claim(
                     row.getLong(1),
                     row.getLong(2),
@@ -105,7 +116,7 @@ final class LogSql {
                     reader.unlisted(connection));
               }
             });
-    return new LogSql(writing, replicas, reader, claim);
+    return new LogSql(writing, replicas, reader, index, claim);
   }
 
   private static SQLException lostRow() {
@@ -218,8 +229,16 @@ final class LogSql {
       connection.rollback();
     } else {
       inserts.write(connection, start, batch);
+      EntityIndex.Slice slice = index.next();
+      if (slice != null) {
+        write(connection, slice);
+      }
       setHead(connection, batch.head());
       commitSurely(connection, turn, batch.head());
+      if (slice != null) {
+        index.written(slice);
+        writesAgain &= slice.end() == null;
+      }
     }
     list(batch);
     List<LogRow> written = new ArrayList<>(batch.rows().size());
@@ -233,6 +252,14 @@ final class LogSql {
     return new Outcome(known, written, untold, done, refused);
   }
 
+  private void write(Connection connection, EntityIndex.Slice slice) throws SQLException {
+    EntityRuns.write(connection, slice.runs(), writesAgain);
+    Long end = slice.end();
+    if (end != null) {
+      LogInserts.run(connection, SET_INDEXED, end);
+    }
+  }
+
   private LogHead lock(Connection connection) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(LOCK + " FOR UPDATE");
         ResultSet row = query.executeQuery()) {
@@ -244,6 +271,8 @@ final class LogSql {
         replicas.refresh(connection);
         LogHead now = head(connection, row, known.self(), replicas);
         missed.addAll(reader.between(connection, known.held(), now.held()));
+        LogReader.behind(connection, known.nextPosition() - 1, index::add);
+        writesAgain = true;
         commits = row.getLong(2);
         known = now;
         doubtful = false;
@@ -291,9 +320,12 @@ final class LogSql {
     }
   }
 
-  /** Keeps the list of rows without a place up to date, after the commit. */
+  /** Keeps what is known of rows up to date, after the commit. */
   private void list(Batch batch) {
     for (Placed row : batch.rows()) {
+      if (!row.completes() && row.plain() == null) {
+        index.add(row.key(), row.position());
+      }
       if (row.completes() && row.listed() != null) {
         if (row.listed().entry() instanceof LogEntry.Event event) {
           unlisted.remove(row.key(), EventHead.of(event.encoded()).dot());

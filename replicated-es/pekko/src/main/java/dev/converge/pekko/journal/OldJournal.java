@@ -42,13 +42,17 @@ final class OldJournal {
                     + " \"write_timestamp\", \"event_payload\", \"ordering\""
                     + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT "
                     + BATCH);
-        PreparedStatement insert =
+        PreparedStatement event =
             connection.prepareStatement(
-                "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\","
+                "INSERT INTO \"event_log\" (\"position\", \"persistence_id\", \"kind\","
+                    + " \"origin\", \"lsn\", \"hlc\", \"crc\", \"event_payload\")"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        PreparedStatement message =
+            connection.prepareStatement(
+                "INSERT INTO \"message_log\" (\"persistence_id\", \"sequence_number\","
                     + " \"deleted\", \"event_ser_id\", \"event_ser_manifest\","
                     + " \"adapter_manifest\", \"writer\", \"write_timestamp\","
-                    + " \"event_payload\", \"kind\", \"origin\", \"lsn\", \"hlc\", \"crc\")"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                    + " \"event_payload\", \"crc\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       long last = -1;
       while (true) {
         query.setLong(1, last);
@@ -57,32 +61,30 @@ final class OldJournal {
           while (rows.next()) {
             rowsOfPage++;
             last = rows.getLong(10);
-            for (int column = 1; column <= 8; column++) {
-              insert.setObject(column, rows.getObject(column));
-            }
+            String key = rows.getString(1);
             byte[] payload = rows.getBytes(9);
-            insert.setBytes(9, payload);
-            boolean replicated =
-                rows.getInt(4) == ConvergeSerializer.IDENTIFIER
-                    && rows.getString(5).equals(ConvergeSerializer.EVENT);
-            Old old =
-                replicated ? Old.of(rows.getString(1), payload, numbers, replicas, lsn) : Old.NONE;
-            if (replicated) {
-              insert.setLong(2, position++);
+            if (rows.getInt(4) == ConvergeSerializer.IDENTIFIER
+                && rows.getString(5).equals(ConvergeSerializer.EVENT)) {
+              Old old = Old.of(key, payload, numbers, replicas, lsn);
+              old.bind(event, position++, key, payload);
+              event.addBatch();
+              lsn += old.lsn() > 0 ? 1 : 0;
+            } else {
+              for (int column = 1; column <= 8; column++) {
+                message.setObject(column, rows.getObject(column));
+              }
+              message.setBytes(9, payload);
+              message.setInt(10, RowCheck.of(key, RowKind.PLAIN, 0, 0, 0, NOTHING, payload));
+              message.addBatch();
             }
-            if (old.lsn() > 0) {
-              lsn++;
-            }
-            old.bind(
-                insert, rows.getString(1), replicated ? RowKind.EVENT : RowKind.PLAIN, payload);
-            insert.addBatch();
           }
         }
         if (rowsOfPage == 0) {
           LOG.info("carried {} events over into the replica log", copied);
           return new Ends(position, lsn);
         }
-        insert.executeBatch();
+        event.executeBatch();
+        message.executeBatch();
         copied += rowsOfPage;
       }
     }
@@ -110,13 +112,16 @@ final class OldJournal {
       }
     }
 
-    void bind(PreparedStatement insert, String key, RowKind kind, byte[] payload)
+    void bind(PreparedStatement insert, long position, String key, byte[] payload)
         throws SQLException {
-      insert.setInt(10, kind.code());
-      insert.setObject(11, origin == 0 ? null : origin, Types.INTEGER);
-      insert.setObject(12, lsn == 0 ? null : lsn, Types.BIGINT);
-      insert.setObject(13, time == 0 ? null : time, Types.BIGINT);
-      insert.setInt(14, RowCheck.of(key, kind, origin, lsn, time, NOTHING, payload));
+      insert.setLong(1, position);
+      insert.setString(2, key);
+      insert.setInt(3, RowKind.EVENT.code());
+      insert.setObject(4, origin == 0 ? null : origin, Types.INTEGER);
+      insert.setObject(5, lsn == 0 ? null : lsn, Types.BIGINT);
+      insert.setObject(6, time == 0 ? null : time, Types.BIGINT);
+      insert.setInt(7, RowCheck.of(key, RowKind.EVENT, origin, lsn, time, NOTHING, payload));
+      insert.setBytes(8, payload);
     }
   }
 }

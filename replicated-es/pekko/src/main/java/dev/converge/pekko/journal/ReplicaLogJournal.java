@@ -26,6 +26,8 @@ import scala.jdk.javaapi.FutureConverters;
  * fenced}; it <em>fails</em> if the database does not take it. Nothing of it is stored then.
  */
 public final class ReplicaLogJournal extends AsyncWriteJournal {
+  private static final int PAGE = 500;
+
   private final CompletionStage<JournalDatabase> database;
   private final RowCodec codec;
   private final Executor blocking;
@@ -89,7 +91,18 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
 
   @Override
   public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long to) {
-    return run(opened -> opened.reader().delete(persistenceId, to));
+    return run(
+        opened -> {
+          if (opened.reader().highest(persistenceId) > 0) {
+            throw new JournalException(
+                "events of the replicated entity "
+                    + persistenceId
+                    + " are not deleted by its actor: compaction does that once no replica needs"
+                    + " them",
+                null);
+          }
+          opened.messages().delete(persistenceId, to);
+        });
   }
 
   @Override
@@ -100,7 +113,7 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
           long next = from;
           long left = max;
           while (left > 0 && next <= to) {
-            List<StoredRow> page = opened.reader().rows(persistenceId, next, to, left);
+            List<StoredRow> page = page(opened, persistenceId, next, to, left);
             for (StoredRow row : page) {
               consumer.accept(message(row));
               next = row.position() + 1;
@@ -111,6 +124,15 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
             left -= page.size();
           }
         });
+  }
+
+  private static List<StoredRow> page(
+      JournalDatabase opened, String persistenceId, long from, long to, long max)
+      throws SQLException {
+    List<StoredRow> events = opened.reader().rows(persistenceId, from, to, max);
+    return events.isEmpty()
+        ? opened.messages().rows(persistenceId, from, to, (int) Math.min(max, PAGE))
+        : events;
   }
 
   private PersistentRepr message(StoredRow row) {
@@ -132,7 +154,11 @@ public final class ReplicaLogJournal extends AsyncWriteJournal {
 
   @Override
   public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
-    return query(opened -> opened.reader().highestSequence(persistenceId));
+    return query(
+        opened ->
+            Math.max(
+                opened.reader().highest(persistenceId),
+                opened.messages().highestSequence(persistenceId)));
   }
 
   @SuppressWarnings("NullAway") // the one value that Void has

@@ -24,6 +24,15 @@ final class RowCheck {
     return (int) crc.getValue();
   }
 
+  /** The checksum of a run of positions. */
+  static int of(String key, long first, byte[] run) {
+    CRC32C crc = new CRC32C();
+    number(crc, first);
+    crc.update(key.getBytes(StandardCharsets.UTF_8));
+    crc.update(run);
+    return (int) crc.getValue();
+  }
+
   /** The checksum of bytes that stand for themselves. */
   static int of(byte[] payload) {
     CRC32C crc = new CRC32C();

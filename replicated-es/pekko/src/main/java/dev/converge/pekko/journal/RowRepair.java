@@ -118,11 +118,10 @@ final class RowRepair {
             LogInserts.run(
                 connection,
                 "UPDATE \"event_log\" SET \"event_payload\" = ?, \"after\" = ?, \"crc\" = ?"
-                    + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?",
+                    + " WHERE \"position\" = ?",
                 form.payload(),
                 after,
                 check,
-                old.key(),
                 old.position()));
     return true;
   }

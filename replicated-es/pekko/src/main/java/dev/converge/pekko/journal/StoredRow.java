@@ -35,15 +35,20 @@ record StoredRow(
     byte[] payload,
     @Nullable Plain plain) {
 
+  /** Of {@code event_log}. */
   static final String COLUMNS =
-      "\"persistence_id\", \"sequence_number\", \"kind\", \"origin\", \"lsn\", \"hlc\", \"after\","
-          + " \"crc\", \"event_payload\", \"event_ser_id\", \"event_ser_manifest\","
-          + " \"adapter_manifest\", \"writer\", \"write_timestamp\"";
+      "\"position\", \"persistence_id\", \"kind\", \"origin\", \"lsn\", \"hlc\", \"after\","
+          + " \"crc\", \"event_payload\"";
 
   /** The same columns without what may be damaged or large. */
   static final String KEYS =
-      "\"persistence_id\", \"sequence_number\", \"kind\", \"origin\", \"lsn\", \"hlc\", NULL,"
-          + " NULL, NULL, 0, '', '', '', 0";
+      "\"position\", \"persistence_id\", \"kind\", \"origin\", \"lsn\", \"hlc\", NULL, NULL,"
+          + " NULL";
+
+  /** Of {@code message_log}. */
+  static final String MESSAGE =
+      "\"persistence_id\", \"sequence_number\", \"crc\", \"event_payload\", \"event_ser_id\","
+          + " \"event_ser_manifest\", \"adapter_manifest\", \"writer\", \"write_timestamp\"";
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -68,8 +73,8 @@ record StoredRow(
     boolean checked = !rows.wasNull();
     byte[] payload = rows.getBytes(9);
     return new StoredRow(
-        rows.getString(1),
-        rows.getLong(2),
+        rows.getString(2),
+        rows.getLong(1),
         kind,
         origin,
         origin == 0 ? null : replicas.replicaOf(origin),
@@ -78,14 +83,31 @@ record StoredRow(
         after == null ? NOTHING : after,
         checked ? check : null,
         payload == null ? NOTHING : payload,
-        kind != RowKind.PLAIN.code()
-            ? null
-            : new Plain(
-                rows.getInt(10),
-                rows.getString(11),
-                rows.getString(12),
-                rows.getString(13),
-                rows.getLong(14)));
+        null);
+  }
+
+  /** Reads the columns of a {@link #MESSAGE}. */
+  static StoredRow message(ResultSet rows) throws SQLException {
+    int check = rows.getInt(3);
+    boolean checked = !rows.wasNull();
+    byte[] payload = rows.getBytes(4);
+    return new StoredRow(
+        rows.getString(1),
+        rows.getLong(2),
+        RowKind.PLAIN.code(),
+        0,
+        null,
+        0,
+        0,
+        NOTHING,
+        checked ? check : null,
+        payload == null ? NOTHING : payload,
+        new Plain(
+            rows.getInt(5),
+            rows.getString(6),
+            rows.getString(7),
+            rows.getString(8),
+            rows.getLong(9)));
   }
 
   /**

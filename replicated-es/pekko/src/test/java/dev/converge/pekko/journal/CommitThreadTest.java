@@ -281,7 +281,7 @@ class CommitThreadTest {
       late.setAutoCommit(false);
       statement.executeQuery("SELECT * FROM \"log_head\" FOR UPDATE").close();
       statement.execute(
-          "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\", \"kind\","
+          "INSERT INTO \"event_log\" (\"persistence_id\", \"position\", \"kind\","
               + " \"origin\", \"lsn\", \"hlc\", \"event_payload\")"
               + " SELECT 'b', 2, 1, \"origin\", 2, \"hlc\", \"event_payload\" FROM \"event_log\"");
       statement.execute(
@@ -307,7 +307,7 @@ class CommitThreadTest {
     List<Long> told = Collections.synchronizedList(new ArrayList<>());
     database.addRowListener(rows -> rows.forEach(row -> told.add(row.lsn())));
     place.run(
-        "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\", \"kind\","
+        "INSERT INTO \"event_log\" (\"persistence_id\", \"position\", \"kind\","
             + " \"origin\", \"lsn\", \"hlc\", \"event_payload\")"
             + " SELECT 'b', 2, 1, \"origin\", 2, \"hlc\", \"event_payload\" FROM \"event_log\""
             + " WHERE \"lsn\" = 1");

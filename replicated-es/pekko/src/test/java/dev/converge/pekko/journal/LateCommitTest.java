@@ -54,7 +54,7 @@ class LateCommitTest {
       late.setAutoCommit(false);
       statement.executeQuery("SELECT * FROM \"log_head\" FOR UPDATE").close();
       statement.execute(
-          "INSERT INTO \"event_log\" (\"persistence_id\", \"sequence_number\", \"kind\","
+          "INSERT INTO \"event_log\" (\"persistence_id\", \"position\", \"kind\","
               + " \"origin\", \"lsn\", \"hlc\", \"event_payload\")"
               + " SELECT 'b', 2, 1, \"origin\", 2, \"hlc\", \"event_payload\" FROM \"event_log\"");
       statement.execute(

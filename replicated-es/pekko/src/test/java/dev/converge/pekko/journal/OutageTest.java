@@ -88,7 +88,7 @@ class OutageTest {
     found.removeAll(acknowledged);
     assertThat(failed).containsAll(found);
     for (String id : large) {
-      assertThatCode(() -> assertThat(database.reader().rows(id, 0, 9, 9)).hasSize(1))
+      assertThatCode(() -> assertThat(database.messages().rows(id, 0, 9, 9)).hasSize(1))
           .doesNotThrowAnyException();
     }
   }

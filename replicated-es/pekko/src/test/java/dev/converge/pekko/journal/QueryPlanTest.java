@@ -36,11 +36,28 @@ class QueryPlanTest {
       String rowsOf = "SELECT * FROM \"event_log\" WHERE ";
       assertThat(scanned(place, rowsOf + LogReader.LOG_ROWS, "2", "5", "10"))
           .isLessThanOrEqualTo(11);
-      assertThat(scanned(place, rowsOf + LogReader.ROWS, "'k1'", "5", "9000", "10"))
-          .isLessThanOrEqualTo(11);
-      assertThat(scanned(place, LogReader.HIGHEST, "'k1'")).isLessThanOrEqualTo(2);
-      assertThat(scanned(place, LogReader.NEXT_ID, "'k1' || CHAR(1)")).isLessThanOrEqualTo(2);
+      assertThat(scanned(place, rowsOf + LogReader.AT, "ARRAY[5, 90, 2000]"))
+          .isLessThanOrEqualTo(4);
+      assertThat(scanned(place, rowsOf + LogReader.RANGE, "5", "14")).isLessThanOrEqualTo(11);
+      assertThat(scanned(place, LogReader.BEHIND, "2000", "10")).isLessThanOrEqualTo(11);
     }
+  }
+
+  @Test
+  void an_entity_is_found_by_its_runs_and_an_actor_by_its_messages() throws Exception {
+    TestDatabase place = TestDatabase.create(TestDatabase.Kind.H2, folder);
+    place.open().close();
+    place.run(
+        "INSERT INTO \"entity_run\" SELECT 'k' || MOD(X, 3), X, X'', 0 FROM"
+            + " SYSTEM_RANGE(1, 3000)");
+    place.run(
+        "INSERT INTO \"message_log\" (\"persistence_id\", \"sequence_number\","
+            + " \"event_payload\") SELECT 'k' || MOD(X, 3), X, X'' FROM SYSTEM_RANGE(1, 3000)");
+    assertThat(scanned(place, EntityRuns.START, "'k1'", "900")).isLessThanOrEqualTo(2);
+    assertThat(scanned(place, EntityRuns.NEXT, "'k1'", "900")).isLessThanOrEqualTo(65);
+    assertThat(scanned(place, LogReader.NEXT_ID, "'k1' || CHAR(1)")).isLessThanOrEqualTo(2);
+    assertThat(scanned(place, MessageRows.ROWS, "'k1'", "5", "9000", "10")).isLessThanOrEqualTo(11);
+    assertThat(scanned(place, MessageRows.HIGHEST, "'k1'")).isLessThanOrEqualTo(2);
   }
 
   private static long scanned(TestDatabase place, String sql, String... values)
