@@ -445,8 +445,8 @@ public final class EntityActor<C, E, S>
     } catch (IllegalArgumentException e) {
       withoutTail(present, e);
     }
-    context.getSelf().tell(new EntityMsg.WorkCame());
-    return Effect().none();
+    // At once: a frontier that came first would let the tail go again.
+    return onWork(state, new EntityMsg.WorkCame());
   }
 
   /** The journal no longer has what is wanted. */

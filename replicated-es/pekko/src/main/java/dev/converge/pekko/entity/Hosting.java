@@ -58,6 +58,10 @@ public final class Hosting implements EntityHost {
   private final Registry.Directory directory = new Registry.Directory();
   private final ActorRef<Registry.Msg> registry;
   private final HandedOut handedOut;
+
+  /** Whether the registry was told that the frontier has moved, and has not looked yet. */
+  private final AtomicBoolean frontierTold = new AtomicBoolean();
+
   private final ConflictWatch conflicts;
 
   /** Null if no type has a hook: then nothing is done for them. */
@@ -108,7 +112,15 @@ public final class Hosting implements EntityHost {
 
   /** Own events may leave memory that were held. */
   void settleAgain() {
-    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    if (frontierTold.compareAndSet(false, true)) {
+      registry.tell(new Registry.FrontierMoved(this::newestFrontier));
+    }
+  }
+
+  /** What moves from now on is told again. */
+  private Frontier newestFrontier() {
+    frontierTold.set(false);
+    return handedOut.frontier();
   }
 
   private Behavior<EntityMsg> behaviour(String key, Slot slot) {
@@ -142,7 +154,7 @@ public final class Hosting implements EntityHost {
   }
 
   private void tellFrontier() {
-    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    settleAgain();
     if (hooks != null) {
       executor.execute(hooks::turn);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -71,9 +72,9 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   /**
    * The frontier has moved.
    *
-   * @param frontier to where
+   * @param frontier to where: the newest when it is looked at
    */
-  public record FrontierMoved(Frontier frontier) implements Msg {}
+  public record FrontierMoved(Supplier<Frontier> frontier) implements Msg {}
 
   /**
    * An entity's journal is whole again.
@@ -225,7 +226,8 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   }
 
   private Behavior<Msg> onFrontierMoved(FrontierMoved moved) {
-    directory.slots.values().forEach(slot -> slot.frontierMoved(moved.frontier()));
+    Frontier frontier = moved.frontier().get();
+    directory.slots.values().forEach(slot -> slot.frontierMoved(frontier));
     return this;
   }
 

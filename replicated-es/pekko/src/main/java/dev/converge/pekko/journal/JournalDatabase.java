@@ -35,12 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
- * and answers what the journal plugin has no question for.
+ * A replica's own database: opens it, creates the tables and the replica's identity, and answers
+ * what the journal plugin has no question for.
  *
- * <p>Commits are on the file before they return ({@code WRITE_DELAY=0}), so what was acknowledged
- * survives the death of the process. They are not forced to the platter: a power cut can take the
- * last moments.
+ * <p>In an H2 file commits are in the file before they return ({@code WRITE_DELAY=0}), so what was
+ * acknowledged survives the death of the process. Events are forced to the disk only if {@link
+ * DatabaseAddress#flushed} says so: else a power cut can take the last moments. Promises, records
+ * and named values always are.
  *
  * <p>Thread-safe. Every method may block on the database.
  */

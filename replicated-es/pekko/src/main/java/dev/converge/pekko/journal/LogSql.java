@@ -219,7 +219,7 @@ final class LogSql {
     } else {
       inserts.write(connection, start, batch);
       setHead(connection, batch.head());
-      commitSurely(connection, turn, batch.head());
+      commitSurely(connection, turn, batch.head(), jobs.stream().anyMatch(Job::isForced));
     }
     list(batch);
     List<LogRow> written = new ArrayList<>(batch.rows().size());
@@ -263,10 +263,11 @@ final class LogSql {
   }
 
   /** If the commit itself fails, nobody knows whether it took place; the database does. */
-  private void commitSurely(Connection connection, OneWriter.Turn turn, LogHead head)
+  private void commitSurely(
+      Connection connection, OneWriter.Turn turn, LogHead head, boolean forced)
       throws SQLException {
     try {
-      turn.commit(connection);
+      turn.commit(connection, forced);
     } catch (SQLException e) {
       doubtful = true;
       if (!isCommitted(e)) {
