@@ -41,11 +41,6 @@ sealed interface Importing extends Job {
           Snapshot.CHECKPOINT);
       LogInserts.run(connection, "DELETE FROM \"log_compacted\"");
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** Takes in a page. */
@@ -100,11 +95,6 @@ sealed interface Importing extends Job {
             log.getValue());
       }
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /**
@@ -140,11 +130,6 @@ sealed interface Importing extends Job {
       batch.take(batch.head().imported(held, nextPosition));
       states.forEach(batch::put);
       return () -> done.complete(null);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 

@@ -34,8 +34,13 @@ sealed interface Job
    */
   Runnable plan(Batch batch);
 
+  /** Who waits. */
+  CompletableFuture<?> done();
+
   /** It did not take place. */
-  void fail(RuntimeException why);
+  default void fail(RuntimeException why) {
+    done().completeExceptionally(why);
+  }
 
   /** Rows of logs. */
   record Store(List<LogRow> rows, CompletableFuture<Void> done) implements Job {
@@ -58,11 +63,6 @@ sealed interface Job
     public Runnable plan(Batch batch) {
       batch.take(batch.head().store(rows, batch.unlisted()));
       return () -> done.complete(null);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 
@@ -91,11 +91,6 @@ sealed interface Job
       LogRow row = step.rows().get(0).listed();
       return () -> done.complete(row);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** A promise. */
@@ -120,11 +115,6 @@ sealed interface Job
       batch.take(batch.head().promising(time));
       Promise promise = batch.head().asPromise();
       return () -> done.complete(promise);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 
@@ -152,11 +142,6 @@ sealed interface Job
       batch.put(name, value);
       return () -> done.complete(null);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** A snapshot. */
@@ -177,11 +162,6 @@ sealed interface Job
       batch.save(snapshot);
       return () -> done.complete(null);
     }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /** Lets go of the checkpoints before one. */
@@ -201,11 +181,6 @@ sealed interface Job
     public Runnable plan(Batch batch) {
       batch.prune(this);
       return () -> done.complete(null);
-    }
-
-    @Override
-    public void fail(RuntimeException why) {
-      done.completeExceptionally(why);
     }
   }
 }

@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
@@ -467,61 +465,6 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
    */
   public List<String> persistenceIds(String prefix, String after, int limit) {
     return read("the persistence ids", () -> reader.persistenceIds(prefix, after, limit));
-  }
-
-  /** Takes one row of the journal. */
-  public interface RowConsumer {
-    /** One event of an entity, in the order of the entity's sequence numbers. */
-    void accept(String persistenceId, byte[] payload);
-  }
-
-  /**
-   * Reads the whole journal, entity by entity.
-   *
-   * <p>O(events); runs once in the background after a start, to build the index of anti-entropy.
-   */
-  public void scan(RowConsumer consumer) {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT \"persistence_id\", \"event_payload\" FROM \"event_log\""
-                    + " WHERE \"persistence_id\" > ? AND \"kind\" <> 0 ORDER BY \"persistence_id\","
-                    + " \"sequence_number\" LIMIT ?")) {
-      // Page by page and whole entities only, so that neither memory nor a transaction grows with
-      // the journal.
-      String last = "";
-      int limit = 10_000;
-      while (true) {
-        query.setString(1, last);
-        query.setInt(2, limit);
-        List<Map.Entry<String, byte[]>> page = new ArrayList<>();
-        try (ResultSet rows = query.executeQuery()) {
-          while (rows.next()) {
-            page.add(Map.entry(rows.getString(1), rows.getBytes(2)));
-          }
-        }
-        if (page.isEmpty()) {
-          return;
-        }
-        boolean complete = page.size() < limit;
-        String cut = page.get(page.size() - 1).getKey();
-        if (!complete && cut.equals(page.get(0).getKey())) {
-          limit *= 2; // one entity fills the page
-          continue;
-        }
-        for (Map.Entry<String, byte[]> row : page) {
-          if (complete || !row.getKey().equals(cut)) {
-            consumer.accept(row.getKey(), row.getValue());
-            last = row.getKey();
-          }
-        }
-        if (complete) {
-          return;
-        }
-      }
-    } catch (SQLException e) {
-      throw new JournalException("cannot read the journal: " + e.getMessage(), e);
-    }
   }
 
   /**

@@ -32,9 +32,4 @@ record Write(String persistenceId, List<Row> rows, CompletableFuture<Void> done)
     batch.take(batch.head().write(this));
     return () -> done.complete(null);
   }
-
-  @Override
-  public void fail(RuntimeException why) {
-    done.completeExceptionally(why);
-  }
 }

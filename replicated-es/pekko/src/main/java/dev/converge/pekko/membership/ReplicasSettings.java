@@ -46,63 +46,38 @@ public record ReplicasSettings(
           false,
           null);
 
-  /** The same with another pause between promises. */
-  public ReplicasSettings promisingEvery(Duration interval) {
+  private ReplicasSettings with(
+      Duration promising, @Nullable String boot, boolean isFlushed, @Nullable String hostAndPort) {
     return new ReplicasSettings(
         grace,
-        interval,
+        promising,
         retryInterval,
         patience,
         floorInterval,
         floorLag,
         pageBytes,
-        bootId,
-        flushed,
-        address);
+        boot,
+        isFlushed,
+        hostAndPort);
+  }
+
+  /** The same with another pause between promises. */
+  public ReplicasSettings promisingEvery(Duration interval) {
+    return with(interval, bootId, flushed, address);
   }
 
   /** The same, on a disk that has what was acknowledged also after a loss of power, or not. */
   public ReplicasSettings flushed(boolean isFlushed) {
-    return new ReplicasSettings(
-        grace,
-        promiseInterval,
-        retryInterval,
-        patience,
-        floorInterval,
-        floorLag,
-        pageBytes,
-        bootId,
-        isFlushed,
-        address);
+    return with(promiseInterval, bootId, isFlushed, address);
   }
 
   /** The same, on this boot of the machine. */
   public ReplicasSettings onBoot(@Nullable String id) {
-    return new ReplicasSettings(
-        grace,
-        promiseInterval,
-        retryInterval,
-        patience,
-        floorInterval,
-        floorLag,
-        pageBytes,
-        id,
-        flushed,
-        address);
+    return with(promiseInterval, id, flushed, address);
   }
 
   /** The same, found at this address. */
   public ReplicasSettings at(@Nullable String hostAndPort) {
-    return new ReplicasSettings(
-        grace,
-        promiseInterval,
-        retryInterval,
-        patience,
-        floorInterval,
-        floorLag,
-        pageBytes,
-        bootId,
-        flushed,
-        hostAndPort);
+    return with(promiseInterval, bootId, flushed, hostAndPort);
   }
 }

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,19 +126,11 @@ final class Greeter {
     }
     // SUBTLE: it spoke of the last common row by what it knew of this log then, and one of the two
     // has got more of it since. Taken as it is, what was not compared would look like a fork.
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    questions.ask(peer.name, ROW_HASH, question(self, common), link.now() + HASH_LIMIT, answer);
-    answer.whenComplete(
-        (theirs, error) -> {
-          if (comparison != peer.comparison) {
-            return;
-          }
-          if (error != null) {
-            peer.peering.compareAgain();
-          } else {
-            compare(peer, hello, yours, common, theirs, comparison);
-          }
-        });
+    askHash(
+        peer,
+        common,
+        comparison,
+        theirs -> compare(peer, hello, yours, common, theirs, comparison));
   }
 
   /** Compares one row, which is the last that both have. */
@@ -147,16 +140,13 @@ final class Greeter {
       link.met(peer, hello, yours.lsn(), at, true);
       return;
     }
-    server.row(
-        self,
+    isSame(
+        peer,
         at,
-        (isRead, row) -> {
-          if (comparison != peer.comparison) {
-            return;
-          }
-          if (!isRead) {
-            peer.peering.compareAgain();
-          } else if (row == null || MessageDigest.isEqual(RowHash.of(row), theirs)) {
+        theirs,
+        comparison,
+        same -> {
+          if (same) {
             link.met(peer, hello, yours.lsn(), at, true);
           } else {
             search(peer, hello, yours, 0, at, comparison);
@@ -188,8 +178,30 @@ final class Greeter {
       return;
     }
     long middle = same + (other - same) / 2;
+    askHash(
+        peer,
+        middle,
+        comparison,
+        theirs ->
+            isSame(
+                peer,
+                middle,
+                theirs,
+                comparison,
+                isSame ->
+                    search(
+                        peer,
+                        hello,
+                        yours,
+                        isSame ? middle : same,
+                        isSame ? other : middle,
+                        comparison)));
+  }
+
+  /** Asks for the hash of a row of the own log; without an answer all is compared again. */
+  private void askHash(Peer peer, long lsn, long comparison, Consumer<byte[]> then) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    questions.ask(peer.name, ROW_HASH, question(self, middle), link.now() + HASH_LIMIT, answer);
+    questions.ask(peer.name, ROW_HASH, question(self, lsn), link.now() + HASH_LIMIT, answer);
     answer.whenComplete(
         (theirs, error) -> {
           if (comparison != peer.comparison) {
@@ -197,25 +209,29 @@ final class Greeter {
           }
           if (error != null) {
             peer.peering.compareAgain();
+          } else {
+            then.accept(theirs);
+          }
+        });
+  }
+
+  /** Whether a row of the own log is what the peer has; so it counts if one of them is gone. */
+  private void isSame(Peer peer, long lsn, byte[] theirs, long comparison, Consumer<Boolean> then) {
+    server.row(
+        self,
+        lsn,
+        (isRead, row) -> {
+          if (comparison != peer.comparison) {
             return;
           }
-          server.row(
-              self,
-              middle,
-              (isRead, row) -> {
-                if (comparison != peer.comparison) {
-                  return;
-                }
-                if (!isRead) {
-                  peer.peering.compareAgain();
-                } else if (row == null
+          if (!isRead) {
+            peer.peering.compareAgain();
+          } else {
+            then.accept(
+                row == null
                     || theirs.length == 0
-                    || MessageDigest.isEqual(RowHash.of(row), theirs)) {
-                  search(peer, hello, yours, middle, other, comparison);
-                } else {
-                  search(peer, hello, yours, same, middle, comparison);
-                }
-              });
+                    || MessageDigest.isEqual(RowHash.of(row), theirs));
+          }
         });
   }
 
