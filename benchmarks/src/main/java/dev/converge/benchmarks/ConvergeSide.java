@@ -10,7 +10,6 @@ import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.peer.LinkQuestions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +53,7 @@ final class ConvergeSide implements EntitySide {
 
   private Node node(int replica) {
     String name = NAMES.get(replica);
-    ReplicaHome home =
-        ReplicaHome.at(databases.of(replica), Path.of("."), name, INCARNATIONS::incrementAndGet);
+    ReplicaHome home = ReplicaHome.at(databases.of(replica), name, INCARNATIONS::incrementAndGet);
     JournalDatabase database = home.database();
     Config config =
         ConfigFactory.parseString(

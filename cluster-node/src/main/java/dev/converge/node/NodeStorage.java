@@ -29,7 +29,7 @@ final class NodeStorage {
     DatabaseAddress address =
         DatabaseAddress.postgresql(database.url(), database.user(), database.password())
             .flushing(flushed);
-    return ReplicaHome.at(address, config.dataDir(), config.name(), incarnations);
+    return ReplicaHome.at(address, config.name(), incarnations);
   }
 
   private static boolean isFlushed(NodeConfig config) {

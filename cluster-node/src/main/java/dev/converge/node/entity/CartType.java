@@ -1,15 +1,65 @@
 package dev.converge.node.entity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityType;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** {@code cart}: see {@link Cart}. */
 public final class CartType implements HostedType<CartEvent, CartEvent, Cart.State> {
   private static final EntityType<CartEvent, CartEvent, Cart.State> TYPE =
-      EntityType.of("cart", CartEvent.class, id -> new Cart());
+      EntityType.<CartEvent, CartEvent, Cart.State>of("cart", CartEvent.class, id -> new Cart())
+          .withStates(new States())
+          .withEscalation();
+
+  /** {@code {"checkouts":[DOT,...],"items":{ITEM:[[DOT,QUANTITY,IS_SET],...]}}}. */
+  static final class States extends JsonStates<Cart.State> {
+    States() {
+      super("cart");
+    }
+
+    @Override
+    JsonNode form(Cart.State state) {
+      ObjectNode items = Json.object();
+      state.items().forEach((item, parts) -> items.set(item, form(parts)));
+      ObjectNode node = Json.object();
+      node.set("checkouts", dots(state.checkouts()));
+      node.set("items", items);
+      return node;
+    }
+
+    private static JsonNode form(Map<Dot, Cart.Contribution> contributions) {
+      ArrayNode parts = Json.array();
+      new TreeMap<>(contributions)
+          .forEach(
+              (dot, part) ->
+                  parts.addArray().add(dot.toString()).add(part.quantity()).add(part.set()));
+      return parts;
+    }
+
+    @Override
+    Cart.State state(JsonNode form) {
+      SortedMap<String, Map<Dot, Cart.Contribution>> items = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> item : part(form, "items").properties()) {
+        Map<Dot, Cart.Contribution> parts = new TreeMap<>();
+        for (JsonNode part : item.getValue()) {
+          parts.put(
+              Dot.parse(text(part.path(0))),
+              new Cart.Contribution(part.path(1).bigIntegerValue(), part.path(2).booleanValue()));
+        }
+        items.put(item.getKey(), Collections.unmodifiableMap(parts));
+      }
+      return new Cart.State(
+          Collections.unmodifiableSortedMap(items), dots(part(form, "checkouts")));
+    }
+  }
 
   @Override
   public EntityType<CartEvent, CartEvent, Cart.State> type() {

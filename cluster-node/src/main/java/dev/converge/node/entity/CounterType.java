@@ -16,7 +16,25 @@ import java.math.BigInteger;
 public final class CounterType
     implements HostedType<CounterType.Add, CounterType.Added, BigInteger> {
   private static final EntityType<Add, Added, BigInteger> TYPE =
-      EntityType.of("counter", Added.class, id -> new Counter());
+      EntityType.<Add, Added, BigInteger>of("counter", Added.class, id -> new Counter())
+          .withStates(new States());
+
+  /** {@code {"value":"-12"}}; a text, as a number may have any length. */
+  static final class States extends JsonStates<BigInteger> {
+    States() {
+      super("counter");
+    }
+
+    @Override
+    JsonNode form(BigInteger state) {
+      return Json.object().put("value", state.toString());
+    }
+
+    @Override
+    BigInteger state(JsonNode form) {
+      return new BigInteger(text(part(form, "value")));
+    }
+  }
 
   /**
    * Adds to the counter.

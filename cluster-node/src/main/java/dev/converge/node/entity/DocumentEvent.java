@@ -5,16 +5,22 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** What happens to a document. Field values are JSON and are never changed in place. */
+/**
+ * What happens to a document. Field values are JSON in {@linkplain JsonValues one form}, and are
+ * never changed in place.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = DocumentEvent.Patched.class, name = "patched"),
   @JsonSubTypes.Type(value = DocumentEvent.Replaced.class, name = "replaced"),
   @JsonSubTypes.Type(value = DocumentEvent.Written.class, name = "written"),
-  @JsonSubTypes.Type(value = DocumentEvent.Deleted.class, name = "deleted")
+  @JsonSubTypes.Type(value = DocumentEvent.Deleted.class, name = "deleted"),
+  @JsonSubTypes.Type(value = DocumentEvent.Decided.class, name = "decided")
 })
 public sealed interface DocumentEvent {
   /** An event that gives fields values. */
@@ -78,7 +84,31 @@ public sealed interface DocumentEvent {
   /** The document was deleted. */
   record Deleted() implements DocumentEvent {}
 
+  /**
+   * A person has decided on a conflict.
+   *
+   * @param conflict the conflict's id, a dot as text
+   * @param sides the sides that the person saw, dots as text
+   * @param outcome what shall be, no decision itself; null: it stays as it is
+   */
+  record Decided(
+      @JsonProperty("conflict") String conflict,
+      @JsonProperty("sides") List<String> sides,
+      @JsonProperty("outcome") @Nullable DocumentEvent outcome)
+      implements DocumentEvent {
+    /** Checks the dots, and copies the sides. */
+    public Decided {
+      sides = List.copyOf(sides);
+      Decisions.resolution(conflict, sides);
+      if (outcome instanceof Decided) {
+        throw new IllegalArgumentException("what a decision comes to is no decision");
+      }
+    }
+  }
+
   private static Map<String, JsonNode> sorted(Map<String, JsonNode> fields) {
-    return Collections.unmodifiableMap(new TreeMap<>(fields));
+    Map<String, JsonNode> sorted = new TreeMap<>();
+    fields.forEach((name, value) -> sorted.put(name, JsonValues.canonical(value)));
+    return Collections.unmodifiableMap(sorted);
   }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.engine.conflict.Conflict;
 import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.conflict.Decision;
+import dev.converge.engine.conflict.Resolution;
 import dev.converge.engine.conflict.Rival;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.OnCreateCreate;
 import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
 import dev.converge.node.config.NodeConfig.Resolver;
+import dev.converge.node.entity.DocumentEvent.Decided;
 import dev.converge.node.entity.DocumentEvent.Write;
 import dev.converge.node.entity.DocumentEvent.Written;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How concurrent writes of one document are judged, by the type's configuration: first deletes
@@ -37,13 +40,17 @@ final class DocumentRules implements ConflictResolver<Document.State, DocumentEv
 
   @Override
   public Set<String> conflictKeys(DocumentEvent event) {
-    return WHOLE;
+    return effect(event) == null ? Set.of() : WHOLE;
+  }
+
+  private static @Nullable DocumentEvent effect(DocumentEvent event) {
+    return event instanceof Decided decided ? decided.outcome() : event;
   }
 
   /** Deletions, writes, creations among these, and the fields that a write sets. */
   @Override
   public Set<String> kinds(DocumentEvent event) {
-    if (!(event instanceof Write write)) {
+    if (!(effect(event) instanceof Write write)) {
       return Set.of(DELETE);
     }
     Set<String> kinds = new HashSet<>(Set.of(WRITE));
@@ -54,6 +61,13 @@ final class DocumentRules implements ConflictResolver<Document.State, DocumentEv
       write.fields().keySet().forEach(field -> kinds.add(FIELD + field));
     }
     return kinds;
+  }
+
+  @Override
+  public Optional<Resolution> resolution(DocumentEvent event) {
+    return event instanceof Decided decided
+        ? Optional.of(Decisions.resolution(decided.conflict(), decided.sides()))
+        : Optional.empty();
   }
 
   /** Only a merge of two creations makes a new event of what is there. */

@@ -2,12 +2,17 @@ package dev.converge.node.entity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
+import dev.converge.node.config.NodeConfig.Resolver;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityType;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A document type declared in configuration: see {@link Document}. */
 public final class DocumentType
@@ -16,7 +21,52 @@ public final class DocumentType
 
   /** The type of that name under these rules. */
   public DocumentType(String name, DocumentTypeConfig config) {
-    this.type = EntityType.of(name, DocumentEvent.class, id -> new Document(config));
+    EntityType<Document.Command, DocumentEvent, Document.State> plain =
+        EntityType.of(name, DocumentEvent.class, id -> new Document(config));
+    EntityType<Document.Command, DocumentEvent, Document.State> stored =
+        plain.withStates(new States(name));
+    this.type = config.resolver() == Resolver.MANUAL ? stored.withEscalation() : stored;
+  }
+
+  /** {@code {"status":S,"deletions":[DOT,...],"fields":{NAME:[DOT,VALUE],...}}}. */
+  static final class States extends JsonStates<Document.State> {
+    States(String type) {
+      super(type);
+    }
+
+    @Override
+    JsonNode form(Document.State state) {
+      ObjectNode fields = Json.object();
+      state
+          .fields()
+          .forEach(
+              (name, field) ->
+                  fields.set(name, Json.array().add(field.dot().toString()).add(field.value())));
+      ObjectNode node = Json.object();
+      node.put("status", state.status().name());
+      node.set("deletions", dots(state.deletions()));
+      node.set("fields", fields);
+      return node;
+    }
+
+    @Override
+    Document.State state(JsonNode form) {
+      SortedMap<String, Document.Field> fields = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> field : part(form, "fields").properties()) {
+        JsonNode value = field.getValue().path(1);
+        if (value.isMissingNode()) {
+          throw new IllegalArgumentException("field '" + field.getKey() + "' has no value");
+        }
+        fields.put(
+            field.getKey(),
+            new Document.Field(
+                JsonValues.canonical(value), Dot.parse(text(field.getValue().path(0)))));
+      }
+      return new Document.State(
+          Document.Status.valueOf(text(part(form, "status"))),
+          Collections.unmodifiableSortedMap(fields),
+          dots(part(form, "deletions")));
+    }
   }
 
   @Override

@@ -1,13 +1,18 @@
 package dev.converge.node.entity;
 
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridLogicalClock;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.replica.EntityReplica;
 import dev.converge.engine.sync.SyncLimits;
+import dev.converge.pekko.Choice;
 import dev.converge.pekko.Effect;
 import dev.converge.pekko.EventCodec;
+import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReplicatedEntity;
+import dev.converge.pekko.SessionToken;
 import java.util.List;
 
 /** One entity at one replica, with a clock that a test turns by hand. */
@@ -25,7 +30,30 @@ final class Rig<C, E, S> {
 
   /** Runs a command at wall time {@code millis}; false if the entity refuses. */
   boolean run(long millis, C command) {
-    Effect<E> effect = entity.onCommand(replica.state(), command);
+    return perform(millis, entity.onCommand(replica.state(), command));
+  }
+
+  /** What a person decides on the first conflict that is open here; false if it is refused. */
+  boolean decide(long millis, Choice<C> choice) {
+    return perform(millis, entity.onDecision(replica.state(), conflicts().get(0), choice));
+  }
+
+  /**
+   * Chooses the side of the first conflict at whose dot stands this text, such as {@code "b:2"}.
+   */
+  boolean choose(long millis, String side) {
+    return decide(millis, new Choice.Side<>(Dot.parse(side)));
+  }
+
+  /** What waits for a person. */
+  List<OpenConflict<E>> conflicts() {
+    SessionToken token = SessionToken.of(VersionVector.empty());
+    return replica.openConflicts().stream()
+        .map(one -> new OpenConflict<>("type", "id", one, replica.sides(one.id()), token))
+        .toList();
+  }
+
+  private boolean perform(long millis, Effect<E> effect) {
     if (effect instanceof Effect.Persist<E> persist) {
       for (E event : persist.events()) {
         byte[] bytes = codec.encode(event);

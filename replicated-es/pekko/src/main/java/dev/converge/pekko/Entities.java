@@ -204,9 +204,10 @@ public final class Entities {
    * reached; {@link #status} tells what differs. To be called now and then: it costs a query, and
    * wakes the entity here and there. Blocks on the database.
    *
-   * @return completed when the answers are there
+   * @return completed when the answers are there, with the entity's key; empty at the end of a
+   *     round
    */
-  public CompletionStage<?> compareNext() {
+  public CompletionStage<Optional<String>> compareNext() {
     return care.compareNext();
   }
 

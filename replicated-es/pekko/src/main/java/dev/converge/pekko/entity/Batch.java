@@ -5,7 +5,6 @@ import dev.converge.pekko.Choice;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +22,7 @@ final class Batch<C, E, S> {
   private final String key;
   private final LiveEntity<C, E, S> live;
   private final Publishing<S> publishing;
-  private final List<LoggedEvent> events = new ArrayList<>();
+  private final List<EventRecord> events = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final List<Runnable> looks = new ArrayList<>();
 
@@ -34,13 +33,18 @@ final class Batch<C, E, S> {
   }
 
   /** What is to be stored. */
-  List<LoggedEvent> events() {
+  List<EventRecord> events() {
     return events;
   }
 
   /** Answers commands. */
   void answer() {
     answers.forEach(Runnable::run);
+  }
+
+  /** Whether somebody only looks. */
+  boolean hasLooks() {
+    return !looks.isEmpty();
   }
 
   /** Answers who only looks. */
@@ -89,9 +93,7 @@ final class Batch<C, E, S> {
       answers.add(() -> write.answer().completeExceptionally(e));
       return;
     }
-    for (EventRecord record : decided.events()) {
-      events.add(new LoggedEvent(record, 0));
-    }
+    events.addAll(decided.events());
     answers.add(
         () -> {
           RuntimeException failure = decided.failure();

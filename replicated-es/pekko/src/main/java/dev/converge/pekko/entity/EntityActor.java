@@ -9,9 +9,7 @@ import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.ReplicatedEntity;
 import dev.converge.pekko.journal.DamagedRowException;
 import dev.converge.pekko.journal.FencedException;
-import dev.converge.pekko.journal.StoredCheckpoint;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
-import dev.converge.pekko.snapshot.EntityCheckpoint;
 import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +18,10 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.persistence.typed.JournalPersistFailed;
-import org.apache.pekko.persistence.typed.JournalPersistRejected;
-import org.apache.pekko.persistence.typed.PersistenceId;
-import org.apache.pekko.persistence.typed.RecoveryCompleted;
-import org.apache.pekko.persistence.typed.RecoveryFailed;
-import org.apache.pekko.persistence.typed.SnapshotAdapter;
-import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
-import org.apache.pekko.persistence.typed.javadsl.Effect;
-import org.apache.pekko.persistence.typed.javadsl.EventHandler;
-import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
-import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,25 +32,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It stores own events only. Others' are stored by the node, and come through the {@link Inbox}
  * when they are, as do its own, with their places. Nothing is answered before what it rests on is
- * stored.
+ * stored. It writes to the node's log by itself, not by Pekko's {@code EventSourcedBehavior}: see
+ * decision 25.
  *
  * <table>
  * <caption>The life of the actor</caption>
  * <tr><th>is</th><th>on</th><th>becomes</th></tr>
- * <tr><td>recovering</td><td>end of the replay</td><td>ready; loading if the checkpoint or a row does
- * not fit; stopped if a row is damaged</td></tr>
- * <tr><td>loading</td><td>what was read from the journal</td><td>ready</td></tr>
+ * <tr><td>loading</td><td>what was read from the journal</td><td>ready; stopped if a row is
+ * damaged</td></tr>
  * <tr><td>ready</td><td>work with events</td><td>storing</td></tr>
  * <tr><td>ready</td><td>a row or command that needs what has left memory</td><td>loading</td></tr>
  * <tr><td>storing</td><td>the commit</td><td>ready, or loading</td></tr>
  * <tr><td>any</td><td>failure of the journal, a damaged row, too many rows</td><td>stopped</td></tr>
  * </table>
  */
-public final class EntityActor<C, E, S>
-    extends EventSourcedBehavior<EntityMsg, LoggedEvent, EntityActor.Recovery> {
+public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
   private static final Logger LOG = LoggerFactory.getLogger(EntityActor.class);
 
-  private final ActorContext<EntityMsg> context;
   private final EntityKind<C, E, S> kind;
   private final ReplicatedEntity<C, E, S> entity;
   private final String id;
@@ -72,7 +59,7 @@ public final class EntityActor<C, E, S>
   private final Publishing<S> publishing;
   private final Checkpointing<S, E> checkpointing;
 
-  /** Null while it recovers or loads for the first time. */
+  /** Null while it loads for the first time. */
   private @Nullable LiveEntity<C, E, S> live;
 
   /** Rows that were taken from the inbox and wait for the tail. */
@@ -81,21 +68,20 @@ public final class EntityActor<C, E, S>
   private boolean loading;
   private boolean stopping;
 
+  /** What is being stored; null if nothing. */
+  private @Nullable Storing<C, E, S> storing;
+
   /** Whether its handler or resolver threw, and that was said. */
   private boolean broken;
 
+  /** Whether it has said that it has conflicts. */
+  private boolean conflicts;
+
+  private boolean waitsForFrontier;
   private NodeClock.@Nullable Minting minting;
 
-  /** What Pekko calls the state: what the journal gives while it is replayed, and nothing later. */
-  public static final class Recovery {
-    private @Nullable StoredCheckpoint checkpoint;
-    private List<LoggedEvent> rows = new ArrayList<>();
-    private boolean over;
-
-    private Recovery(@Nullable StoredCheckpoint checkpoint) {
-      this.checkpoint = checkpoint;
-    }
-  }
+  /** What is under way to the journal, and what it needs before it can go on. */
+  private record Storing<C, E, S>(Batch<C, E, S> batch, @Nullable TailWanted tail) {}
 
   private EntityActor(
       ActorContext<EntityMsg> context,
@@ -103,8 +89,7 @@ public final class EntityActor<C, E, S>
       String id,
       EntityHost host,
       Slot slot) {
-    super(PersistenceId.ofUniqueId(type.key(id)));
-    this.context = context;
+    super(context);
     this.entity = type.factory().apply(id);
     this.kind = EntityKind.of(type, entity);
     this.id = id;
@@ -114,67 +99,36 @@ public final class EntityActor<C, E, S>
     this.archive = new Archive<>(key, kind, host.log(), host.checkpoints());
     this.publishing = new Publishing<>(slot);
     this.checkpointing = new Checkpointing<>(key, kind, host);
+    read(() -> new EntityMsg.Loaded(archive.load(host.self())));
   }
 
   /** The actor of an entity. */
   static <C, E, S> Behavior<EntityMsg> create(
       EntityType<C, E, S> type, String id, EntityHost host, Slot slot) {
-    return Behaviors.setup(
-        context -> {
-          context.setReceiveTimeout(host.idleTime(), new EntityMsg.Idle());
-          return new EntityActor<>(context, type, id, host, slot);
-        });
+    return Behaviors.setup(context -> new EntityActor<>(context, type, id, host, slot));
   }
 
   @Override
-  public Recovery emptyState() {
-    return new Recovery(null);
-  }
-
-  @Override
-  public EventHandler<Recovery, LoggedEvent> eventHandler() {
-    return (recovery, event) -> {
-      if (!recovery.over) {
-        recovery.rows.add(event);
-      }
-      return recovery;
-    };
-  }
-
-  @Override
-  public SnapshotAdapter<Recovery> snapshotAdapter() {
-    return new SnapshotAdapter<>() {
-      @Override
-      public Object toJournal(Recovery state) {
-        throw new UnsupportedOperationException("checkpoints are not stored by Pekko");
-      }
-
-      @Override
-      public Recovery fromJournal(Object from) {
-        return new Recovery(from instanceof StoredCheckpoint stored ? stored : null);
-      }
-    };
-  }
-
-  @Override
-  public SignalHandler<Recovery> signalHandler() {
-    return newSignalHandlerBuilder()
-        .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-        .onSignal(RecoveryFailed.class, (state, failed) -> failed(failed.getFailure()))
-        .onSignal(JournalPersistFailed.class, (state, failed) -> failed(failed.getFailure()))
-        .onSignal(JournalPersistRejected.class, (state, failed) -> failed(failed.getFailure()))
-        .onSignal(PostStop.instance(), state -> endMinting())
+  public Receive<EntityMsg> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(EntityMsg.WorkCame.class, came -> onWork())
+        .onMessage(EntityMsg.Stored.class, this::onStored)
+        .onMessage(EntityMsg.FrontierMoved.class, moved -> onFrontierMoved())
+        .onMessage(EntityMsg.Loaded.class, this::onLoaded)
+        .onMessage(EntityMsg.TailRead.class, this::onTailRead)
+        .onMessage(EntityMsg.ReadFailed.class, failed -> stop(reason(failed.error())))
+        .onMessage(EntityMsg.Stop.class, stop -> onStop())
+        .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
 
-  /** The journal failed; Pekko stops this actor. */
-  private void failed(Throwable failure) {
-    stopping = true;
-    slot.fenced = failure instanceof FencedException;
-    slot.reason = reason(failure);
+  private Behavior<EntityMsg> onPostStop() {
+    endMinting();
+    host.waitsForFrontier(slot, false);
+    return this;
   }
 
-  private RuntimeException reason(Throwable failure) {
+  private static RuntimeException reason(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DamagedRowException || cause instanceof UnreadableException) {
         return new EntityDamagedException(
@@ -185,78 +139,42 @@ public final class EntityActor<C, E, S>
   }
 
   /** Ends this actor by its own decision; what is in the inbox is dealt with by the registry. */
-  private void stop(@Nullable RuntimeException why) {
+  private Behavior<EntityMsg> stop(@Nullable RuntimeException why) {
     stopping = true;
     slot.reason = why;
-    context.getSelf().tell(new EntityMsg.Stop());
-  }
-
-  private void onRecovered(Recovery recovery) {
-    recovery.over = true;
-    List<LoggedEvent> rows = recovery.rows;
-    StoredCheckpoint stored = recovery.checkpoint;
-    recovery.rows = List.of();
-    recovery.checkpoint = null;
-    EntityCheckpoint<S, E> start =
-        stored == null ? EntityMemory.nothing(kind.model()) : archive.usable(stored);
-    if (start == null) {
-      load();
-      return;
-    }
-    try {
-      ready(EntityMemory.load(key, host.self(), kind.model(), kind.schema(), start, rows, false));
-    } catch (TailNeededException e) {
-      load();
-    } catch (UnreadableException e) {
-      stop(reason(e));
-    }
-  }
-
-  private void ready(EntityMemory<S, E> memory) {
-    live = new LiveEntity<>(kind, id, entity, memory, host.clock());
-    checkpointing.loaded(memory);
-    context.getSelf().tell(new EntityMsg.WorkCame());
-  }
-
-  private void load() {
-    read(() -> new EntityMsg.Loaded(archive.load(host.self())));
-  }
-
-  private void loadTail(TailWanted wanted) {
-    read(() -> new EntityMsg.TailRead(archive.tail(wanted)));
+    getContext().getSelf().tell(new EntityMsg.Stop());
+    return this;
   }
 
   private void read(Supplier<EntityMsg> read) {
     loading = true;
     CompletableFuture.supplyAsync(read, host.blocking())
-        .exceptionally(
-            error ->
-                new EntityMsg.ReadFailed(
-                    error instanceof CompletionException && error.getCause() != null
-                        ? error.getCause()
-                        : error))
-        .thenAccept(context.getSelf()::tell);
+        .exceptionally(error -> new EntityMsg.ReadFailed(cause(error)))
+        .thenAccept(getContext().getSelf()::tell);
   }
 
-  @Override
-  public CommandHandler<EntityMsg, LoggedEvent, Recovery> commandHandler() {
-    return newCommandHandlerBuilder()
-        .forAnyState()
-        .onCommand(EntityMsg.WorkCame.class, this::onWork)
-        .onCommand(EntityMsg.FrontierMoved.class, this::onFrontierMoved)
-        .onCommand(EntityMsg.Loaded.class, this::onLoaded)
-        .onCommand(EntityMsg.TailRead.class, this::onTailRead)
-        .onCommand(EntityMsg.ReadFailed.class, this::onReadFailed)
-        .onCommand(EntityMsg.Idle.class, this::onIdle)
-        .onCommand(EntityMsg.Stop.class, this::onStop)
-        .build();
+  private static Throwable cause(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+
+  @SuppressWarnings("unchecked") // from the archive of this entity
+  private Behavior<EntityMsg> onLoaded(EntityMsg.Loaded loaded) {
+    loading = false;
+    EntityMemory<S, E> memory = (EntityMemory<S, E>) loaded.memory();
+    live = new LiveEntity<>(kind, id, entity, memory, host.clock());
+    checkpointing.loaded(memory);
+    slot.loaded = true;
+    slot.changed = true;
+    return onWork();
   }
 
   /** Everything that waits is decided in order, stored together, and then answered. */
-  private Effect<LoggedEvent, Recovery> onWork(Recovery state, EntityMsg.WorkCame came) {
+  private Behavior<EntityMsg> onWork() {
     LiveEntity<C, E, S> present = live;
-    if (present == null || loading || stopping) {
-      return Effect().none();
+    if (present == null || loading || stopping || storing != null) {
+      return this;
     }
     Frontier frontier = host.frontier();
     List<EntityMsg.Work> batch = slot.backlog;
@@ -264,7 +182,7 @@ public final class EntityActor<C, E, S>
     batch.addAll(slot.inbox.take());
     if (!takeRows(present)) {
       slot.backlog = batch;
-      return Effect().none();
+      return this;
     }
     Batch<C, E, S> commit = new Batch<>(key, present, publishing);
     if (batch.stream().anyMatch(EntityMsg.Write.class::isInstance)) {
@@ -279,24 +197,46 @@ public final class EntityActor<C, E, S>
         slot.backlog = new ArrayList<>(batch.subList(i, batch.size()));
       }
     }
-    TailWanted tail = wanted;
     if (commit.events().isEmpty()) {
       endMinting();
-      end(present, commit, frontier, tail);
-      return Effect().none();
+      end(present, commit, frontier, wanted);
+      return this;
     }
     slot.committing = batch.subList(0, batch.size() - slot.backlog.size());
-    return Effect()
-        .persist(commit.events())
-        .thenRun(
-            same -> {
-              endMinting();
-              slot.committing = List.of();
-              Frontier after = host.frontier();
-              // Own rows are in the inbox by now, with their places.
-              takeRows(present);
-              end(present, commit, after, tail);
-            });
+    storing = new Storing<>(commit, wanted);
+    // What comes meanwhile, its own rows first of all, is looked at when it is stored.
+    slot.inbox.attended();
+    host.log()
+        .write(key, commit.events())
+        .whenComplete(
+            (done, error) ->
+                getContext()
+                    .getSelf()
+                    .tell(new EntityMsg.Stored(error == null ? null : cause(error))));
+    return this;
+  }
+
+  private Behavior<EntityMsg> onStored(EntityMsg.Stored stored) {
+    endMinting();
+    slot.inbox.unattended();
+    Storing<C, E, S> under = storing;
+    LiveEntity<C, E, S> present = live;
+    storing = null;
+    Throwable failure = stored.error();
+    if (under == null || present == null) {
+      return this;
+    }
+    if (failure != null) {
+      slot.fenced = failure instanceof FencedException;
+      slot.reason = reason(failure);
+      return Behaviors.stopped();
+    }
+    slot.committing = List.of();
+    Frontier after = host.frontier();
+    // Own rows are in the inbox by now, with their places.
+    takeRows(present);
+    end(present, under.batch(), after, under.tail());
+    return stopping ? onStop() : this;
   }
 
   private void endMinting() {
@@ -311,21 +251,52 @@ public final class EntityActor<C, E, S>
       Batch<C, E, S> commit,
       Frontier frontier,
       @Nullable TailWanted wanted) {
+    boolean isSettled = heldRows.isEmpty();
+    if (isSettled) {
+      present.knows(frontier);
+    }
     // Before events that the answers speak of leave memory.
     commit.answer();
     if (!stopping && wanted != null && !loading) {
       loadTail(wanted);
     }
     if (!stopping) {
-      settle(present, frontier);
+      if (commit.hasLooks() || waitsForFrontier) {
+        settle(present, frontier);
+      } else {
+        slot.changed = true;
+        tellConflicts(present);
+      }
     }
     // After that, so that what is final is seen to be.
     commit.look();
-    if (stopping) {
-      return;
+    watchFrontier();
+    if (!stopping
+        && !loading
+        && (!slot.inbox.isEmpty() || slot.inbox.hasRows())
+        && slot.inbox.mustTell()) {
+      getContext().getSelf().tell(new EntityMsg.WorkCame());
     }
-    if (!loading && (!slot.inbox.isEmpty() || slot.inbox.hasRows()) && slot.inbox.mustTell()) {
-      context.getSelf().tell(new EntityMsg.WorkCame());
+  }
+
+  /** Who waits for something to become final is to be told soon. */
+  private void watchFrontier() {
+    boolean waits = !slot.waiters.isEmpty() || !slot.feeds.isEmpty();
+    if (waits != waitsForFrontier) {
+      waitsForFrontier = waits;
+      host.waitsForFrontier(slot, waits);
+    }
+  }
+
+  private void tellConflicts(LiveEntity<C, E, S> present) {
+    try {
+      boolean open = present.hasConflicts();
+      if (open != conflicts) {
+        conflicts = open;
+        host.conflicts(key, open);
+      }
+    } catch (FoldException e) {
+      LOG.debug("{} cannot be folded", key, e);
     }
   }
 
@@ -367,17 +338,17 @@ public final class EntityActor<C, E, S>
     }
   }
 
-  private Effect<LoggedEvent, Recovery> onFrontierMoved(
-      Recovery state, EntityMsg.FrontierMoved moved) {
+  private Behavior<EntityMsg> onFrontierMoved() {
     slot.frontierTold.set(false);
     LiveEntity<C, E, S> present = live;
-    if (present != null && !loading && !stopping) {
+    if (present != null && !loading && !stopping && storing == null) {
       Frontier frontier = host.frontier();
       if (takeRows(present)) {
         settle(present, frontier);
+        watchFrontier();
       }
     }
-    return Effect().none();
+    return this;
   }
 
   /**
@@ -386,6 +357,7 @@ public final class EntityActor<C, E, S>
    * @param frontier read before those rows were taken
    */
   private void settle(LiveEntity<C, E, S> present, Frontier frontier) {
+    slot.changed = false;
     if (!loading && !stopping && heldRows.isEmpty()) {
       try {
         Unsettled waitsFor = present.unsettled();
@@ -393,7 +365,7 @@ public final class EntityActor<C, E, S>
           present.advance(frontier, host.holdBehind(kind.type()));
         }
         checkpointing.settled(present.memory());
-        host.conflicts(key, present.hasConflicts());
+        tellConflicts(present);
         slot.cameTooLate = present.memory().replica().fold().cameTooLate();
         broken = false;
       } catch (FoldException e) {
@@ -413,24 +385,16 @@ public final class EntityActor<C, E, S>
     }
   }
 
-  @SuppressWarnings("unchecked") // from the archive of this entity
-  private Effect<LoggedEvent, Recovery> onLoaded(Recovery state, EntityMsg.Loaded loaded) {
-    loading = false;
-    ready((EntityMemory<S, E>) loaded.memory());
-    return Effect().none();
-  }
-
-  private Effect<LoggedEvent, Recovery> onReadFailed(Recovery state, EntityMsg.ReadFailed failed) {
-    stop(reason(failed.error()));
-    return Effect().none();
+  private void loadTail(TailWanted wanted) {
+    read(() -> new EntityMsg.TailRead(archive.tail(wanted)));
   }
 
   @SuppressWarnings("unchecked") // from the archive of this entity
-  private Effect<LoggedEvent, Recovery> onTailRead(Recovery state, EntityMsg.TailRead read) {
+  private Behavior<EntityMsg> onTailRead(EntityMsg.TailRead read) {
     loading = false;
     LiveEntity<C, E, S> present = live;
     if (present == null) {
-      return Effect().none();
+      return this;
     }
     try {
       Archive.Tail<S, E> tail = (Archive.Tail<S, E>) read.tail();
@@ -438,15 +402,14 @@ public final class EntityActor<C, E, S>
       checkpointing.restored();
     } catch (TailNeededException e) {
       loadTail(new TailWanted(e.needed(), null));
-      return Effect().none();
+      return this;
     } catch (UnreadableException e) {
-      stop(reason(e));
-      return Effect().none();
+      return stop(reason(e));
     } catch (IllegalArgumentException e) {
       withoutTail(present, e);
     }
-    context.getSelf().tell(new EntityMsg.WorkCame());
-    return Effect().none();
+    // At once: a frontier that came first would let the tail go again.
+    return onWork();
   }
 
   /** The journal no longer has what is wanted. */
@@ -469,17 +432,15 @@ public final class EntityActor<C, E, S>
     }
   }
 
-  private Effect<LoggedEvent, Recovery> onIdle(Recovery state, EntityMsg.Idle idle) {
-    host.offersToLeave(key);
-    return Effect().none();
-  }
-
-  private Effect<LoggedEvent, Recovery> onStop(Recovery state, EntityMsg.Stop stop) {
+  private Behavior<EntityMsg> onStop() {
     stopping = true;
+    if (storing != null) {
+      return this; // until it is known what became of that
+    }
     slot.clean = true;
     if (live != null && slot.reason == null && !loading && heldRows.isEmpty()) {
       checkpointing.leaves(live.memory());
     }
-    return Effect().stop();
+    return Behaviors.stopped();
   }
 }

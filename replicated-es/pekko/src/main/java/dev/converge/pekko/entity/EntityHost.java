@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** What a live entity needs of its node. Thread-safe; nothing blocks but on {@link #blocking}. */
-public interface EntityHost {
+interface EntityHost {
   /** This replica. */
   ReplicaId self();
 
@@ -32,14 +32,11 @@ public interface EntityHost {
   /** Whether an entity has conflicts that wait for a person: told when it has changed. */
   void conflicts(String key, boolean open);
 
-  /** Nobody has asked an entity anything for a while. */
-  void offersToLeave(String key);
+  /** Whether an entity wants to be told of the frontier at once, and not only from time to time. */
+  void waitsForFrontier(Slot slot, boolean waits);
 
   /** Where to wait for the database. */
   Executor blocking();
-
-  /** After so much time without work an entity offers to leave memory. */
-  Duration idleTime();
 
   /** A checkpoint is written when so many events have left memory since the last. */
   long checkpointEvents();

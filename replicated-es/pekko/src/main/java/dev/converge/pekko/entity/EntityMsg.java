@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.NotInfluenceReceiveTimeout;
 import org.jspecify.annotations.Nullable;
 
 /** What an entity's actor is told. All of it stays on the node, so answers are futures. */
@@ -110,8 +109,15 @@ public sealed interface EntityMsg {
   /** There is something in the inbox. */
   record WorkCame() implements EntityMsg {}
 
-  /** The frontier has moved, which is no reason to stay in memory. */
-  record FrontierMoved() implements EntityMsg, NotInfluenceReceiveTimeout {}
+  /** The frontier has moved, or it is time to look. */
+  record FrontierMoved() implements EntityMsg {}
+
+  /**
+   * What was to be stored is, or is not.
+   *
+   * @param error null if it is stored
+   */
+  record Stored(@Nullable Throwable error) implements EntityMsg {}
 
   /**
    * The entity was read from the journal.
@@ -133,9 +139,6 @@ public sealed interface EntityMsg {
    * @param error why
    */
   record ReadFailed(Throwable error) implements EntityMsg {}
-
-  /** Nobody has asked anything for a while. */
-  record Idle() implements EntityMsg {}
 
   /** Leave memory. */
   record Stop() implements EntityMsg {}

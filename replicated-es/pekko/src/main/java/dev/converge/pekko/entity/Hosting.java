@@ -48,6 +48,10 @@ public final class Hosting implements EntityHost {
   private static final int DOTS_PAGE = 500;
 
   private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Entities that nobody waits for look at the frontier so often. */
+  private static final Duration SWEEP = Duration.ofMillis(500);
+
   private static final Duration LOOK = Duration.ofSeconds(30);
 
   private final NodeParts parts;
@@ -58,6 +62,10 @@ public final class Hosting implements EntityHost {
   private final Registry.Directory directory = new Registry.Directory();
   private final ActorRef<Registry.Msg> registry;
   private final HandedOut handedOut;
+
+  /** Whether the registry was told that the frontier has moved, and has not looked yet. */
+  private final AtomicBoolean frontierTold = new AtomicBoolean();
+
   private final ConflictWatch conflicts;
 
   /** Null if no type has a hook: then nothing is done for them. */
@@ -76,7 +84,7 @@ public final class Hosting implements EntityHost {
     this.executor = system.executionContext();
     this.registry =
         system.systemActorOf(
-            Registry.create(this::behaviour, settings.maxLive(), directory),
+            Registry.create(this::behaviour, settings.maxLive(), settings.idleTime(), directory),
             "entities",
             Props.empty());
     this.conflicts = new ConflictWatch(this);
@@ -89,6 +97,8 @@ public final class Hosting implements EntityHost {
     parts.replicas().onFrontier(this::frontierMoved);
     frontierMoved();
     every(system, TICK, this::tick);
+    Duration sweep = settings.idleTime().dividedBy(2);
+    every(system, sweep.compareTo(SWEEP) < 0 ? sweep : SWEEP, this::settleAgain);
     Hooks all = hooks;
     if (all != null) {
       every(system, LOOK, all::look);
@@ -106,9 +116,17 @@ public final class Hosting implements EntityHost {
     }
   }
 
-  /** Own events may leave memory that were held. */
+  /** Events may leave memory. */
   void settleAgain() {
-    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    if (frontierTold.compareAndSet(false, true)) {
+      registry.tell(new Registry.Sweep(this::newestFrontier));
+    }
+  }
+
+  /** What moves from now on is told again. */
+  private Frontier newestFrontier() {
+    frontierTold.set(false);
+    return handedOut.frontier();
   }
 
   private Behavior<EntityMsg> behaviour(String key, Slot slot) {
@@ -142,7 +160,8 @@ public final class Hosting implements EntityHost {
   }
 
   private void tellFrontier() {
-    registry.tell(new Registry.FrontierMoved(handedOut.frontier()));
+    Frontier frontier = handedOut.frontier();
+    directory.waiting.forEach(slot -> slot.frontierMoved(frontier));
     if (hooks != null) {
       executor.execute(hooks::turn);
     }
@@ -157,7 +176,11 @@ public final class Hosting implements EntityHost {
 
   /** Gives work to an entity, which wakes if it is not live. */
   void give(String key, EntityMsg.Work work) {
-    registry.tell(new Registry.Deliver(key, work));
+    Slot slot = directory.slot(key);
+    // While it is being read what came first is still on its way through the registry.
+    if (slot == null || !slot.loaded || slot.leaving || !slot.give(work)) {
+      registry.tell(new Registry.Deliver(key, work));
+    }
   }
 
   /** The types that are hosted, by name. */
@@ -282,8 +305,12 @@ public final class Hosting implements EntityHost {
   }
 
   @Override
-  public void offersToLeave(String key) {
-    registry.tell(new Registry.Passivate(key));
+  public void waitsForFrontier(Slot slot, boolean waits) {
+    if (waits) {
+      directory.waiting.add(slot);
+    } else {
+      directory.waiting.remove(slot);
+    }
   }
 
   @Override
@@ -304,11 +331,6 @@ public final class Hosting implements EntityHost {
   /** Where users' callbacks run, that must not block. */
   Executor executor() {
     return executor;
-  }
-
-  @Override
-  public Duration idleTime() {
-    return settings.idleTime();
   }
 
   @Override

@@ -33,19 +33,35 @@ public final class Inbox {
   private final AtomicInteger rowsWaiting = new AtomicInteger();
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile boolean rowsLost;
+  private volatile boolean closed;
 
-  /**
-   * Adds work.
-   *
-   * @return whether there was room
-   */
-  boolean add(EntityMsg.Work work) {
+  /** What became of work. */
+  enum Added {
+    YES,
+    /** There is no room. */
+    FULL,
+    /** Nobody will take it from here. */
+    CLOSED
+  }
+
+  /** Adds work. */
+  Added add(EntityMsg.Work work) {
+    if (closed) {
+      return Added.CLOSED;
+    }
     if (waiting.incrementAndGet() > CAPACITY) {
       waiting.decrementAndGet();
-      return false;
+      return Added.FULL;
     }
     queue.add(work);
-    return true;
+    // SUBTLE: who closes empties the queue afterwards; only if that came too early is it still
+    // here.
+    return closed && queue.remove(work) ? Added.CLOSED : Added.YES;
+  }
+
+  /** Nothing is added any more; to be emptied after this. */
+  void close() {
+    closed = true;
   }
 
   /** Adds a row that was committed. */
@@ -61,6 +77,16 @@ public final class Inbox {
   /** Whether the entity must be told now that there is work: true once until the next take. */
   boolean mustTell() {
     return told.compareAndSet(false, true);
+  }
+
+  /** From now on the entity looks by itself: it need not be told. */
+  void attended() {
+    told.set(true);
+  }
+
+  /** The entity has to be told again. */
+  void unattended() {
+    told.set(false);
   }
 
   /** Takes what waits, in order, up to a batch. Whoever took must ask {@link #isEmpty} after it. */

@@ -264,8 +264,16 @@ final class LiveEntity<C, E, S> {
    */
   List<Folded<E>> advance(Frontier frontier, long ownHold) {
     List<Folded<E>> finals = memory.advance(frontier, ownHold);
-    finalTime = finalTime.max(memory.parked().heldBack(frontier.finalTime()));
+    knows(frontier);
     return finals;
+  }
+
+  /**
+   * Takes note of what is final, and lets nothing go yet; all rows that this rests on must have
+   * been {@linkplain #take taken}.
+   */
+  void knows(Frontier frontier) {
+    finalTime = finalTime.max(memory.parked().heldBack(frontier.finalTime()));
   }
 
   /** Whether all of these events are here and final. */

@@ -95,19 +95,33 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
     Deadline deadline = new Deadline(options.limit());
     VersionVector seen = options.seen() == null ? null : options.seen().positions();
     CompletionStage<EntityAnswer<S>> written =
-        seen == null
-            ? write(options, null, deadline, message)
-            : here(seen, "what the client has seen", deadline)
-                .thenCompose(
-                    here ->
-                        write(
-                            options,
-                            seen.merge(hosting.parts().replicas().ownFloor()),
-                            deadline,
-                            message));
+        (seen == null
+                ? write(options, null, deadline, message)
+                : here(seen, "what the client has seen", deadline)
+                    .thenCompose(
+                        here ->
+                            write(
+                                options,
+                                seen.merge(hosting.parts().replicas().ownFloor()),
+                                deadline,
+                                message)))
+            .thenApply(this::requireStanding);
     return options.level() instanceof WriteLevel.Local
         ? written
         : written.thenCompose(answer -> spread(answer, options.level(), deadline));
+  }
+
+  /**
+   * A replica may be retired, or its database replaced, while a write is stored. What was stored
+   * then may be behind the cut-off, and stand only once it has come back under the new incarnation.
+   */
+  private EntityAnswer<S> requireStanding(EntityAnswer<S> answer) {
+    String why = hosting.parts().replicas().refusesWrites();
+    if (why != null && !answer.written().isEmpty()) {
+      throw new EntityUnavailableException(
+          "the write is stored here, but meanwhile " + why + "; ask later whether it stands", null);
+    }
+    return answer;
   }
 
   private CompletionStage<EntityAnswer<S>> write(

@@ -3,15 +3,18 @@ package dev.converge.pekko.entity;
 import dev.converge.pekko.EntityDamagedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -42,9 +45,10 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private final BiFunction<String, Slot, Behavior<EntityMsg>> entities;
   private final int maxLive;
+  private final long idleNanos;
   private final Directory directory;
 
-  /** The same as in the directory, the least recently asked first. */
+  /** The same as in the directory, those first that were looked at longest ago. */
   private final LinkedHashMap<String, Slot> live = new LinkedHashMap<>(16, 0.75f, true);
 
   private final List<CompletableFuture<Done>> stopping = new ArrayList<>();
@@ -62,18 +66,18 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   public record Deliver(String key, EntityMsg.Work message) implements Msg {}
 
   /**
-   * An entity offers to leave memory.
+   * Let an entity leave memory if nobody waits for it.
    *
    * @param key type and id
    */
   public record Passivate(String key) implements Msg {}
 
   /**
-   * The frontier has moved.
+   * Time has passed: entities look at the frontier, and idle ones leave memory.
    *
-   * @param frontier to where
+   * @param frontier the newest when it is looked at
    */
-  public record FrontierMoved(Frontier frontier) implements Msg {}
+  public record Sweep(Supplier<Frontier> frontier) implements Msg {}
 
   /**
    * An entity's journal is whole again.
@@ -97,6 +101,9 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     final Map<String, Slot> slots = new ConcurrentHashMap<>();
     final Map<String, String> damaged = new ConcurrentHashMap<>();
 
+    /** Those that are to be told of the frontier at once. */
+    final Set<Slot> waiting = ConcurrentHashMap.newKeySet();
+
     /** The slot of a live entity, or null. */
     @Nullable Slot slot(String key) {
       return slots.get(key);
@@ -107,17 +114,27 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       ActorContext<Msg> context,
       BiFunction<String, Slot, Behavior<EntityMsg>> entities,
       int maxLive,
+      Duration idleTime,
       Directory directory) {
     super(context);
     this.entities = entities;
     this.maxLive = maxLive;
+    this.idleNanos = idleTime.toNanos();
     this.directory = directory;
   }
 
-  /** A registry that makes the actor of a key, with its slot, by {@code entities}. */
+  /**
+   * A registry that makes the actor of a key, with its slot, by {@code entities}.
+   *
+   * @param idleTime after so long without work an entity leaves memory
+   */
   static Behavior<Msg> create(
-      BiFunction<String, Slot, Behavior<EntityMsg>> entities, int maxLive, Directory directory) {
-    return Behaviors.setup(context -> new Registry(context, entities, maxLive, directory));
+      BiFunction<String, Slot, Behavior<EntityMsg>> entities,
+      int maxLive,
+      Duration idleTime,
+      Directory directory) {
+    return Behaviors.setup(
+        context -> new Registry(context, entities, maxLive, idleTime, directory));
   }
 
   @Override
@@ -125,7 +142,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     return newReceiveBuilder()
         .onMessage(Deliver.class, this::onDeliver)
         .onMessage(Passivate.class, this::onPassivate)
-        .onMessage(FrontierMoved.class, this::onFrontierMoved)
+        .onMessage(Sweep.class, this::onSweep)
         .onMessage(Stopped.class, this::onStopped)
         .onMessage(Repaired.class, this::onRepaired)
         .onMessage(StopAll.class, this::onStopAll)
@@ -159,9 +176,10 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       }
       slot = wake(key);
     }
-    if (!slot.leaving) {
-      tell(slot, work);
-    } else if (slot.waiting.size() < MAX_WAITING) {
+    if (!slot.leaving && slot.give(work)) {
+      return;
+    }
+    if (slot.waiting.size() < MAX_WAITING) {
       slot.waiting.add(work);
     } else {
       refuse(work, "too many requests at once for this entity; try again");
@@ -173,19 +191,24 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     if (live.size() - leaving < maxLive) {
       return true;
     }
-    Iterator<Slot> eldest = live.values().iterator();
-    for (int i = 0; i < MAX_LOOKS && eldest.hasNext(); i++) {
-      Slot slot = eldest.next();
-      if (!slot.leaving && isIdle(slot)) {
-        leave(slot);
-        return true;
+    // Most work does not pass here, so the order of the map is not that of the work.
+    Slot longest = null;
+    Iterator<Slot> slots = live.values().iterator();
+    List<Slot> looked = new ArrayList<>();
+    while (looked.size() < MAX_LOOKS && slots.hasNext()) {
+      Slot slot = slots.next();
+      looked.add(slot);
+      if (!slot.leaving
+          && slot.isIdle()
+          && (longest == null || slot.idleNanos() > longest.idleNanos())) {
+        longest = slot;
       }
     }
-    return false;
-  }
-
-  private static boolean isIdle(Slot slot) {
-    return slot.asked.isEmpty() && slot.inbox.isEmpty();
+    looked.forEach(slot -> live.get(slot.key)); // others come first next time
+    if (longest != null) {
+      leave(longest);
+    }
+    return longest != null;
   }
 
   private void leave(Slot slot) {
@@ -204,28 +227,26 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     return slot;
   }
 
-  @SuppressWarnings("CollectionUndefinedEquality") // which future it is, is what counts
-  private static void tell(Slot slot, EntityMsg.Work work) {
-    CompletableFuture<?> answer = work.answer();
-    slot.asked.add(answer);
-    answer.whenComplete((value, error) -> slot.asked.remove(answer));
-    if (slot.inbox.add(work)) {
-      slot.wake();
-    } else {
-      refuse(work, "too many requests at once for this entity; try again");
-    }
-  }
-
   private Behavior<Msg> onPassivate(Passivate passivate) {
     Slot slot = directory.slots.get(passivate.key());
-    if (slot != null && !slot.leaving && isIdle(slot)) {
+    if (slot != null && !slot.leaving && slot.isIdle()) {
       leave(slot);
     }
     return this;
   }
 
-  private Behavior<Msg> onFrontierMoved(FrontierMoved moved) {
-    directory.slots.values().forEach(slot -> slot.frontierMoved(moved.frontier()));
+  private Behavior<Msg> onSweep(Sweep sweep) {
+    Frontier frontier = sweep.frontier().get();
+    for (Slot slot : directory.slots.values()) {
+      if (slot.leaving) {
+        continue;
+      }
+      if (slot.idleNanos() > idleNanos && slot.isIdle()) {
+        leave(slot);
+      } else {
+        slot.frontierMoved(frontier);
+      }
+    }
     return this;
   }
 
@@ -235,6 +256,8 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       return this;
     }
     directory.slots.remove(slot.key, slot);
+    directory.waiting.remove(slot);
+    slot.inbox.close();
     if (slot.leaving) {
       leaving--;
     }

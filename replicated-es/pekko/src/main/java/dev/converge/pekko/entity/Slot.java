@@ -1,6 +1,7 @@
 package dev.converge.pekko.entity;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,15 @@ final class Slot {
 
   /** What it waits for from the frontier; null if nothing. */
   volatile @Nullable Unsettled unsettled;
+
+  /** Whether it was read from the journal. */
+  volatile boolean loaded;
+
+  /** Whether it has changed since it last looked at the frontier. */
+  volatile boolean changed;
+
+  /** When it last had something to do. */
+  private volatile long usedAt;
 
   volatile long parked;
   volatile List<Dot> cameTooLate = List.of();
@@ -60,10 +70,45 @@ final class Slot {
   /** What came since it was told to stop. */
   final List<EntityMsg.Work> waiting = new ArrayList<>();
 
-  boolean leaving;
+  volatile boolean leaving;
 
   Slot(String key) {
     this.key = key;
+    this.usedAt = System.nanoTime();
+  }
+
+  /** For how long there has been nothing to do, in nanoseconds. */
+  long idleNanos() {
+    return System.nanoTime() - usedAt;
+  }
+
+  /** Whether it can leave memory: nobody waits for it. */
+  boolean isIdle() {
+    return asked.isEmpty() && inbox.isEmpty();
+  }
+
+  /**
+   * Gives it work.
+   *
+   * @return false if it is gone, so that another has to be found or made
+   */
+  @SuppressWarnings("CollectionUndefinedEquality") // which future it is, is what counts
+  boolean give(EntityMsg.Work work) {
+    CompletableFuture<?> answer = work.answer();
+    asked.add(answer);
+    switch (inbox.add(work)) {
+      case CLOSED -> {
+        asked.remove(answer);
+        return false;
+      }
+      case FULL ->
+          answer.completeExceptionally(
+              new EntityUnavailableException(
+                  "too many requests at once for this entity; try again", null));
+      case YES -> wake();
+    }
+    answer.whenComplete((value, error) -> asked.remove(answer));
+    return true;
   }
 
   void started(ActorRef<EntityMsg> ref) {
@@ -84,6 +129,7 @@ final class Slot {
 
   /** Tells the actor that there is something in the inbox, unless it knows. */
   void wake() {
+    usedAt = System.nanoTime();
     ActorRef<EntityMsg> ref = actor;
     if (ref != null && inbox.mustTell()) {
       ref.tell(new EntityMsg.WorkCame());
@@ -93,8 +139,7 @@ final class Slot {
   /** Tells the actor that the frontier has moved, if that is news to it. */
   void frontierMoved(Frontier frontier) {
     Unsettled waitsFor = unsettled;
-    if (waitsFor != null
-        && waitsFor.isMovedBy(frontier)
+    if ((changed || (waitsFor != null && waitsFor.isMovedBy(frontier)))
         && frontierTold.compareAndSet(false, true)) {
       tell(new EntityMsg.FrontierMoved());
     }

@@ -50,7 +50,9 @@ final class CommitThread implements AutoCloseable {
 
   /** When the last commit began. */
   private long begun = System.nanoTime() - PACE_NANOS;
-  long cnt; long rws;
+
+  long cnt;
+  long rws;
 
   private volatile boolean takenOver;
   private volatile boolean closed;
@@ -125,7 +127,6 @@ final class CommitThread implements AutoCloseable {
       LockSupport.parkNanos(wait);
     }
     begun = System.nanoTime();
-    cnt++;
     long bytes = 0;
     while (job != null) {
       jobs.add(job);
@@ -169,7 +170,7 @@ final class CommitThread implements AutoCloseable {
     takenOver = sql.isTakenOver();
     tell(outcome.missed());
     tell(outcome.written());
-    rws += outcome.written().size(); if (cnt % 1000 == 0) System.err.println("commits " + cnt + " rows " + rws);
+    if (cnt % 1000 == 0) System.err.println("commits " + cnt + " rows " + rws);
     outcome.refused().forEach(Job::fail);
     outcome.done().forEach(Runnable::run);
   }

@@ -118,6 +118,11 @@ sealed interface Importing extends Job {
     }
 
     @Override
+    public boolean isForced() {
+      return true;
+    }
+
+    @Override
     public long bytes() {
       return 0;
     }

@@ -19,6 +19,14 @@ sealed interface Job
   long bytes();
 
   /**
+   * Whether it has to be on the disk when it is said to be done, also where events need not be: the
+   * others rely on it that a replica keeps its promises and votes, through a loss of power too.
+   */
+  default boolean isForced() {
+    return false;
+  }
+
+  /**
    * Adds to a batch what is to be written, or nothing of it.
    *
    * @return to be run after the commit
@@ -67,6 +75,11 @@ sealed interface Job
     }
 
     @Override
+    public boolean isForced() {
+      return true;
+    }
+
+    @Override
     public long bytes() {
       return 256;
     }
@@ -88,6 +101,11 @@ sealed interface Job
     }
 
     @Override
+    public boolean isForced() {
+      return true;
+    }
+
+    @Override
     public long bytes() {
       return 16;
     }
@@ -106,6 +124,11 @@ sealed interface Job
     @Override
     public String what() {
       return "the value '" + name + "'";
+    }
+
+    @Override
+    public boolean isForced() {
+      return true;
     }
 
     @Override

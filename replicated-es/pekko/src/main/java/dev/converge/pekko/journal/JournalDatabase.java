@@ -9,6 +9,7 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.frontier.Retention;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.io.IOException;
@@ -33,12 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica's own database, an H2 file: opens it, creates the tables and the replica's identity,
- * and answers what the journal plugin has no question for.
+ * A replica's own database: opens it, creates the tables and the replica's identity, and answers
+ * what the journal plugin has no question for.
  *
- * <p>Commits are on the file before they return ({@code WRITE_DELAY=0}), so what was acknowledged
- * survives the death of the process. They are not forced to the platter: a power cut can take the
- * last moments.
+ * <p>In an H2 file commits are in the file before they return ({@code WRITE_DELAY=0}), so what was
+ * acknowledged survives the death of the process. Events are forced to the disk only if {@link
+ * DatabaseAddress#flushed} says so: else a power cut can take the last moments. Promises, records
+ * and named values always are.
  *
  * <p>Thread-safe. Every method may block on the database.
  */
@@ -264,6 +266,13 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   public CompletionStage<Void> store(List<LogRow> rows) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     commits.submit(new Job.Store(List.copyOf(rows), done));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> write(String key, List<EventRecord> events) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    commits.submit(new Write(key, events.stream().map(Row::of).toList(), done));
     return done;
   }
 

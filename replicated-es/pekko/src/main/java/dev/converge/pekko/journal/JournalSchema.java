@@ -5,6 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Creates the tables, and is safe to run at every start.
@@ -108,7 +111,18 @@ final class JournalSchema {
       """
       CREATE TABLE IF NOT EXISTS "converge_schema" ("version" INTEGER PRIMARY KEY)""";
 
+  private static final Pattern NAME = Pattern.compile("CREATE TABLE IF NOT EXISTS \"(\\w+)\"");
+
   private JournalSchema() {}
+
+  /** The names of all tables. */
+  static List<String> tables() {
+    return Stream.concat(Stream.of(VERSIONS), TABLES.stream())
+        .map(NAME::matcher)
+        .filter(Matcher::lookingAt)
+        .map(found -> found.group(1))
+        .toList();
+  }
 
   /**
    * Creates what is missing, and carries an older journal over.

@@ -234,7 +234,7 @@ final class LogSql {
         write(connection, slice);
       }
       setHead(connection, batch.head());
-      commitSurely(connection, turn, batch.head());
+      commitSurely(connection, turn, batch.head(), jobs.stream().anyMatch(Job::isForced));
       if (slice != null) {
         index.written(slice);
         writesAgain &= slice.end() == null;
@@ -292,10 +292,11 @@ final class LogSql {
   }
 
   /** If the commit itself fails, nobody knows whether it took place; the database does. */
-  private void commitSurely(Connection connection, OneWriter.Turn turn, LogHead head)
+  private void commitSurely(
+      Connection connection, OneWriter.Turn turn, LogHead head, boolean forced)
       throws SQLException {
     try {
-      turn.commit(connection);
+      turn.commit(connection, forced);
     } catch (SQLException e) {
       doubtful = true;
       if (!isCommitted(e)) {

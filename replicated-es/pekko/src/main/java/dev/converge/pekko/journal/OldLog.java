@@ -15,7 +15,8 @@ final class OldLog {
   static void putAside(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery(
-            "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'event_log_2'")) {
+            "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'event_log_2'"
+                + " AND TABLE_SCHEMA = CURRENT_SCHEMA")) {
       row.next();
       if (row.getInt(1) > 0) {
         return;

@@ -31,7 +31,7 @@ final class OneWriter {
   private static final Turn FREE =
       new Turn() {
         @Override
-        public void commit(Connection connection) throws SQLException {
+        public void commit(Connection connection, boolean forced) throws SQLException {
           connection.commit();
         }
 
@@ -47,8 +47,8 @@ final class OneWriter {
   private final Turn turn =
       new Turn() {
         @Override
-        public void commit(Connection connection) throws SQLException {
-          commitToFile(connection);
+        public void commit(Connection connection, boolean forced) throws SQLException {
+          commitToFile(connection, forced || flushed);
         }
 
         @Override
@@ -60,7 +60,16 @@ final class OneWriter {
   /** The right to write. */
   interface Turn extends AutoCloseable {
     /** Commits the transaction; durable against the death of the process on return. */
-    void commit(Connection connection) throws SQLException;
+    default void commit(Connection connection) throws SQLException {
+      commit(connection, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param forced whether it has to be on the disk on return, whatever the setting
+     */
+    void commit(Connection connection, boolean forced) throws SQLException;
 
     /** Gives the right back, after a commit or rollback. */
     @Override
@@ -75,7 +84,7 @@ final class OneWriter {
   /**
    * For a database of that kind; there may be only one for a database.
    *
-   * @param flushed whether a commit is forced to the disk
+   * @param flushed whether every commit is forced to the disk
    */
   OneWriter(Dialect dialect, boolean flushed) {
     this.dialect = dialect;
@@ -114,7 +123,7 @@ final class OneWriter {
    * H2 takes away by writing it; and space is only used again when the header is right, which it is
    * not when a file was opened after a kill.
    */
-  private void commitToFile(Connection connection) throws SQLException {
+  private void commitToFile(Connection connection, boolean forced) throws SQLException {
     MVStore store = store(connection);
     Map<String, Object> header = store.getFileStore().getStoreHeader();
     header.put(CLEAN, 1);
@@ -122,7 +131,7 @@ final class OneWriter {
     if (header.remove(CLEAN) == null && !store.isSpaceReused()) {
       store.setReuseSpace(true);
     }
-    if (flushed) {
+    if (forced) {
       store.sync();
     }
   }

@@ -4,6 +4,7 @@ import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.List;
@@ -46,6 +47,16 @@ public interface ReplicaLog {
    *     IllegalArgumentException} if a row does not fit
    */
   CompletionStage<Void> store(List<LogRow> rows);
+
+  /**
+   * Writes own events of an entity, all or none.
+   *
+   * @param key the entity
+   * @param events at least one
+   * @return completed after the commit, and after the listeners were told; fails with a {@link
+   *     FencedException} if an event is not later than what was promised
+   */
+  CompletionStage<Void> write(String key, List<EventRecord> events);
 
   /**
    * Writes one own row that is no event (a join record, a floor), made inside the transaction that

@@ -1,6 +1,8 @@
 package dev.converge.pekko.journal;
 
+import dev.converge.pekko.wire.ConvergeSerializer;
 import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +26,18 @@ record Row(
     byte[] payload,
     String adapterManifest,
     String writer,
-    long timestamp) {}
+    long timestamp) {
+
+  /** An own event of an entity. O(bytes). */
+  static Row of(EventRecord event) {
+    return new Row(
+        0,
+        event,
+        ConvergeSerializer.IDENTIFIER,
+        ConvergeSerializer.EVENT,
+        EventRecordCodec.encode(event),
+        "",
+        "",
+        0);
+  }
+}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
@@ -19,7 +20,7 @@ class InboxTest {
   void work_is_taken_in_order_and_told_once() {
     Inbox inbox = new Inbox();
     for (int i = 0; i < 5; i++) {
-      assertThat(inbox.add(command(i))).isTrue();
+      assertThat(inbox.add(command(i))).isEqualTo(Inbox.Added.YES);
       assertThat(inbox.mustTell()).isEqualTo(i == 0);
     }
     assertThat(inbox.take())
@@ -34,14 +35,30 @@ class InboxTest {
   void a_full_inbox_refuses_and_has_room_again_after_a_take() {
     Inbox inbox = new Inbox();
     for (int i = 0; i < Inbox.CAPACITY; i++) {
-      assertThat(inbox.add(command(i))).isTrue();
+      assertThat(inbox.add(command(i))).isEqualTo(Inbox.Added.YES);
     }
-    assertThat(inbox.add(command(-1))).isFalse();
+    assertThat(inbox.add(command(-1))).isEqualTo(Inbox.Added.FULL);
     int taken = inbox.take().size();
     for (int i = 0; i < taken; i++) {
-      assertThat(inbox.add(command(i))).isTrue();
+      assertThat(inbox.add(command(i))).isEqualTo(Inbox.Added.YES);
     }
-    assertThat(inbox.add(command(-1))).isFalse();
+    assertThat(inbox.add(command(-1))).isEqualTo(Inbox.Added.FULL);
+  }
+
+  @Test
+  void what_is_added_while_it_is_closed_is_taken_or_given_back_and_never_both() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      Inbox inbox = new Inbox();
+      AtomicReference<Inbox.Added> added = new AtomicReference<>();
+      Thread adding = new Thread(() -> added.set(inbox.add(command(1))));
+      adding.start();
+      inbox.close();
+      int taken = inbox.take().size();
+      adding.join();
+      // Whoever closes empties it once; what was added before the closing is there then.
+      assertThat(taken).isEqualTo(added.get() == Inbox.Added.YES ? 1 : 0);
+      assertThat(inbox.isEmpty()).isTrue();
+    }
   }
 
   @Test
@@ -53,7 +70,7 @@ class InboxTest {
         new Thread(
             () -> {
               for (int i = 0; i < all; ) {
-                if (inbox.add(command(i))) {
+                if (inbox.add(command(i)) == Inbox.Added.YES) {
                   i++;
                   if (inbox.mustTell()) {
                     told.incrementAndGet();

@@ -8,6 +8,7 @@ import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.journal.RowListener;
 import dev.converge.pekko.journal.StoredCheckpoint;
 import dev.converge.pekko.snapshot.CheckpointStore;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
@@ -81,6 +82,11 @@ final class MemoryLog implements ReplicaLog, CheckpointStore {
   @Override
   public CompletionStage<Void> store(List<LogRow> stored) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> write(String key, List<EventRecord> events) {
+    throw new UnsupportedOperationException("no entity writes here");
   }
 
   @Override

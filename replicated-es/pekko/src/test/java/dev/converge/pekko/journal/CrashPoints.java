@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
@@ -47,6 +48,7 @@ final class CrashPoints<A> implements AutoCloseable {
   private final Random random;
   private final List<Point<A>> points = new ArrayList<>();
   private volatile @Nullable Supplier<A> acknowledged;
+  private final AtomicLong forced = new AtomicLong();
 
   /**
    * @param database where H2 is to put it, without its ending
@@ -60,6 +62,11 @@ final class CrashPoints<A> implements AutoCloseable {
   /** From now on copies are taken; {@code acknowledged} is asked before each. */
   void record(Supplier<A> acknowledged) {
     this.acknowledged = acknowledged;
+  }
+
+  /** How often the file was forced to the disk. */
+  long forced() {
+    return forced.get();
   }
 
   /** How many there are. */
@@ -192,6 +199,7 @@ final class CrashPoints<A> implements AutoCloseable {
     @Override
     public void force(boolean metaData) {
       // the file outlives the process without it
+      points.forced.incrementAndGet();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.journal.RowListener;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
@@ -147,6 +148,11 @@ final class SimLog implements ReplicaLog {
           committed(news);
           return null;
         });
+  }
+
+  @Override
+  public CompletionStage<Void> write(String key, List<EventRecord> events) {
+    throw new UnsupportedOperationException("no entity writes here");
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.journal.RowListener;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
@@ -176,6 +177,11 @@ final class FakeLog implements ReplicaLog {
   @Override
   public CompletionStage<Promise> promise(HybridTimestamp time) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> write(String key, List<EventRecord> events) {
+    throw new UnsupportedOperationException("no entity writes here");
   }
 
   @Override
