@@ -9,6 +9,9 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.frontier.Retention;
+import dev.converge.pekko.wire.ConvergeSerializer;
+import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.io.IOException;
@@ -262,6 +265,32 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     commits.submit(new Job.Store(List.copyOf(rows), done));
     return done;
+  }
+
+  /**
+   * Writes own events of an entity, all or none, as its actor does: for tools, while no node uses
+   * the database.
+   *
+   * @return fails with a {@link FencedException} if one is not later than the promise
+   */
+  public CompletionStage<Void> write(String persistenceId, List<EventRecord> events) {
+    List<Row> rows = new ArrayList<>(events.size());
+    for (EventRecord event : events) {
+      byte[] encoded = EventRecordCodec.encode(event);
+      rows.add(
+          new Row(
+              event.dot().sequence(),
+              event,
+              ConvergeSerializer.IDENTIFIER,
+              ConvergeSerializer.EVENT,
+              encoded,
+              "",
+              "",
+              event.time().millis()));
+    }
+    Write write = new Write(persistenceId, rows, new CompletableFuture<>());
+    commits.submit(write);
+    return write.done();
   }
 
   @Override
