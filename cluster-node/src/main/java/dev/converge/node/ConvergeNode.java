@@ -64,6 +64,7 @@ public final class ConvergeNode implements RunningNode {
 
   private final NodeConfig config;
   private final Entities entities;
+  private final List<HostedType<?, ?, ?>> types;
   private final DistributedData store;
   private final ClusterRuntime cluster;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -84,11 +85,13 @@ public final class ConvergeNode implements RunningNode {
   private ConvergeNode(
       NodeConfig config,
       Entities entities,
+      List<HostedType<?, ?, ?>> types,
       DistributedData store,
       ClusterRuntime cluster,
       Deque<Part> parts) {
     this.config = config;
     this.entities = entities;
+    this.types = List.copyOf(types);
     this.store = store;
     this.cluster = cluster;
     this.parts = parts;
@@ -193,7 +196,7 @@ public final class ConvergeNode implements RunningNode {
             List.of(new PeerLinkListener(transport), new StoreListener(store)));
     parts.push(new Part("cluster", cluster::stop));
 
-    ConvergeNode node = new ConvergeNode(config, entities, store, cluster, parts);
+    ConvergeNode node = new ConvergeNode(config, entities, hosted, store, cluster, parts);
     system.getWhenTerminated().thenAccept(ended -> node.systemEnded());
     HttpApi http =
         HttpApi.start(
@@ -288,6 +291,11 @@ public final class ConvergeNode implements RunningNode {
   /** The replicated entities. */
   public Entities entities() {
     return entities;
+  }
+
+  /** The entity types that are served over HTTP; each can be asked through {@link #entities}. */
+  public List<HostedType<?, ?, ?>> types() {
+    return types;
   }
 
   /** The store of CRDTs. */

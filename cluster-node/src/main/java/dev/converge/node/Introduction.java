@@ -52,7 +52,7 @@ final class Introduction implements AutoCloseable {
   }
 
   private void introduce() {
-    if (replicas.epoch() >= 0) {
+    if (replicas.set() != null) {
       timer.shutdown();
       return;
     }

@@ -39,6 +39,19 @@ public final class ConvergeNodes {
         size, joiners, folder, Main.class.getName(), config -> arguments(config, settings));
   }
 
+  /**
+   * Lays out a cluster of real nodes that are started by a main class of the test's own; starts
+   * nothing.
+   *
+   * @param size how many
+   * @param folder for data, configuration and output
+   * @param mainClass gets the arguments of the command line: {@code node --config FILE}
+   * @return the cluster
+   */
+  public static ProcessCluster of(int size, Path folder, String mainClass) {
+    return ProcessCluster.of(size, folder, mainClass, ConvergeNodes::arguments);
+  }
+
   private static List<String> arguments(NodeConfig config) {
     return arguments(config, "");
   }

@@ -1,30 +1,45 @@
 package dev.converge.multinode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Nodes are killed at random moments under load, as by {@code kill -9}, and started again: every
  * acknowledged command is there, none twice. {@code -Dconverge.kills=100} for more of them, {@code
- * -Dconverge.seed=N} for others.
+ * -Dconverge.seed=N} for others, {@code -Dconverge.database=h2} or {@code postgresql} for one of
+ * the databases alone.
  */
 class KillTest {
   private static final int KILLS = Integer.getInteger("converge.kills", 3);
   private static final long SEED = Long.getLong("converge.seed", 1L);
 
+  private static final String DATABASE = System.getProperty("converge.database", "");
+
   @TempDir Path folder;
 
+  private static void assumeWanted(NodeDatabases.Kind kind) {
+    assumeTrue(
+        DATABASE.isEmpty() || DATABASE.equalsIgnoreCase(kind.name()), "not asked for this time");
+  }
+
   /** Alone, so that no other node can give back what this one has lost. */
-  @Test
-  void aNodeAloneKeepsWhatItHasAcknowledgedThroughEveryKill() throws Exception {
+  @ParameterizedTest
+  @EnumSource(NodeDatabases.Kind.class)
+  void aNodeAloneKeepsWhatItHasAcknowledgedThroughEveryKill(NodeDatabases.Kind kind)
+      throws Exception {
+    assumeWanted(kind);
     Random random = new Random(SEED);
-    try (ProcessCluster cluster = ConvergeNodes.of(1, folder)) {
+    try (NodeDatabases databases = NodeDatabases.of(kind);
+        ProcessCluster cluster = ConvergeNodes.of(1, folder)) {
+      databases.giveTo(cluster);
       Nodes nodes = new Nodes(cluster);
       cluster.start();
       nodes.awaitAnswers("at the beginning", 1);
@@ -43,15 +58,19 @@ class KillTest {
         acknowledged += load.acknowledged();
       }
       System.out.println(
-          "one node: " + KILLS + " kills, " + acknowledged + " commands acknowledged");
+          kind + ", one node: " + KILLS + " kills, " + acknowledged + " commands acknowledged");
     }
   }
 
-  @Test
-  void threeNodesUnderLoadAgreeAfterEveryKill() throws Exception {
+  @ParameterizedTest
+  @EnumSource(NodeDatabases.Kind.class)
+  void threeNodesUnderLoadAgreeAfterEveryKill(NodeDatabases.Kind kind) throws Exception {
+    assumeWanted(kind);
     Random random = new Random(SEED);
     Set<String> all = new TreeSet<>(Set.of("node-1", "node-2", "node-3"));
-    try (ProcessCluster cluster = ConvergeNodes.of(3, folder)) {
+    try (NodeDatabases databases = NodeDatabases.of(kind);
+        ProcessCluster cluster = ConvergeNodes.of(3, folder)) {
+      databases.giveTo(cluster);
       Nodes nodes = new Nodes(cluster);
       cluster.start();
       nodes.awaitOneCluster("at the beginning", 1, 2, 3);
@@ -79,7 +98,7 @@ class KillTest {
         acknowledged += load.acknowledged();
       }
       System.out.println(
-          "three nodes: " + KILLS + " kills, " + acknowledged + " commands acknowledged");
+          kind + ", three nodes: " + KILLS + " kills, " + acknowledged + " commands acknowledged");
     }
   }
 }

@@ -41,6 +41,7 @@ public final class Main {
     line.addSubcommand(new RestoreCommand());
     line.addSubcommand(new RepairCommand());
     line.addSubcommand(new ReplayCommand());
+    line.addSubcommand(new MigrateCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     showVersionEverywhere(line);
     line.setExecutionExceptionHandler(Main::explain);

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.crdt.clock.Dot;
+import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityType;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -71,7 +73,7 @@ public final class CartType implements HostedType<CartEvent, CartEvent, Cart.Sta
     return switch (name) {
       case "add" ->
           new CartEvent.Added(
-              fields.nonEmptyText("item"), fields.positive("quantity", java.math.BigInteger.ONE));
+              fields.nonEmptyText("item"), fields.positive("quantity", BigInteger.ONE));
       case "remove" -> new CartEvent.Removed(fields.nonEmptyText("item"));
       case "setQuantity" ->
           new CartEvent.QuantitySet(fields.nonEmptyText("item"), fields.notNegative("quantity"));
@@ -93,5 +95,30 @@ public final class CartType implements HostedType<CartEvent, CartEvent, Cart.Sta
   @Override
   public JsonNode event(CartEvent event) {
     return Json.tree(event);
+  }
+
+  @Override
+  public CartEvent event(Fields fields) {
+    String event = fields.text("event");
+    return switch (event) {
+      case "added" -> command("add", fields);
+      case "removed" -> command("remove", fields);
+      case "quantitySet" -> command("setQuantity", fields);
+      case "checkedOut" -> new CartEvent.CheckedOut(quantities(fields));
+      default ->
+          throw new BadInputException(
+              "a cart has no event '"
+                  + event
+                  + "' to be taken over; it has added, removed, quantitySet, checkedOut");
+    };
+  }
+
+  private static SortedMap<String, BigInteger> quantities(Fields fields) {
+    SortedMap<String, BigInteger> quantities = new TreeMap<>();
+    if (fields.has("items")) {
+      Fields items = Fields.of("'items'", fields.any("items"));
+      items.names().forEach(item -> quantities.put(item, items.positive(item)));
+    }
+    return quantities;
   }
 }

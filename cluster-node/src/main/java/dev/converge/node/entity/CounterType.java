@@ -3,6 +3,7 @@ package dev.converge.node.entity;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.engine.fold.EventContext;
+import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.Effect;
@@ -97,5 +98,22 @@ public final class CounterType
     return event.by().signum() < 0
         ? Json.object().put("event", "decremented").put("by", event.by().negate())
         : Json.object().put("event", "incremented").put("by", event.by());
+  }
+
+  /** {@code {"event":"incremented","by":2}} or decremented, or {@code {"by":-2}}. */
+  @Override
+  public Added event(Fields fields) {
+    if (!fields.has("event")) {
+      return new Added(fields.integer("by"));
+    }
+    BigInteger by = fields.positive("by", BigInteger.ONE);
+    String event = fields.text("event");
+    return switch (event) {
+      case "incremented" -> new Added(by);
+      case "decremented" -> new Added(by.negate());
+      default ->
+          throw new BadInputException(
+              "a counter has no event '" + event + "'; it has incremented, decremented");
+    };
   }
 }

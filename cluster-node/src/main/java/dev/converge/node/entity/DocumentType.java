@@ -103,4 +103,23 @@ public final class DocumentType
   public JsonNode event(DocumentEvent event) {
     return Json.tree(event);
   }
+
+  @Override
+  public DocumentEvent event(Fields fields) {
+    String event = fields.text("event");
+    return switch (event) {
+      case "patched" ->
+          new DocumentEvent.Patched(fields.object("fields"), fields.flag("creates", false));
+      case "replaced" ->
+          new DocumentEvent.Replaced(fields.object("fields"), fields.flag("creates", false));
+      case "written" ->
+          new DocumentEvent.Written(fields.object("fields"), fields.flag("creates", false));
+      case "deleted" -> new DocumentEvent.Deleted();
+      default ->
+          throw new BadInputException(
+              "a document has no event '"
+                  + event
+                  + "' to be taken over; it has patched, replaced, written, deleted");
+    };
+  }
 }

@@ -7,7 +7,8 @@ import dev.converge.pekko.EntityType;
 
 /**
  * An entity type that a node serves over HTTP: the type, and the JSON forms of its commands, states
- * and events. Implementations are stateless.
+ * and events. Implementations are stateless. Those of a user's own have a constructor without
+ * arguments, and are named in {@code META-INF/services} of a jar on the node's class path.
  *
  * @param <C> commands
  * @param <E> events
@@ -31,6 +32,18 @@ public interface HostedType<C, E, S> {
 
   /** The JSON form of an event, in a history. */
   JsonNode event(E event);
+
+  /**
+   * An event as {@link #event} shows it: of a history from elsewhere. Not every type reads them.
+   *
+   * @throws BadInputException if it is none of this type's
+   */
+  default E event(Fields fields) {
+    throw new BadInputException(
+        "entity type '"
+            + type().name()
+            + "' reads no events as JSON; put a MigrationAdapter for it on the class path");
+  }
 
   /** The complaint about a command that the type does not have. */
   static BadInputException unknownCommand(String type, String name, String known) {

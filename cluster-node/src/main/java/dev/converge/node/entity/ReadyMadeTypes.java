@@ -2,17 +2,41 @@ package dev.converge.node.entity;
 
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
 
-/** The entity types that every node has, and those that its configuration declares. */
+/**
+ * The entity types that a node serves: those that every node has, those that its configuration
+ * declares, and those of a user's own, found on the class path by {@link ServiceLoader} as {@link
+ * HostedType}.
+ */
 public final class ReadyMadeTypes {
   private ReadyMadeTypes() {}
 
-  /** Counter, cart, and document types by name. */
+  /**
+   * Counter, cart, document types by name, and the user's own.
+   *
+   * @throws IllegalStateException if two types have one name
+   */
   public static List<HostedType<?, ?, ?>> with(Map<String, DocumentTypeConfig> documents) {
     List<HostedType<?, ?, ?>> types = new ArrayList<>(List.of(new CounterType(), new CartType()));
     documents.forEach((name, rules) -> types.add(new DocumentType(name, rules)));
+    for (HostedType<?, ?, ?> own : ServiceLoader.load(HostedType.class)) {
+      types.add(own);
+    }
+    Set<String> names = new HashSet<>();
+    for (HostedType<?, ?, ?> type : types) {
+      if (!names.add(type.type().name())) {
+        throw new IllegalStateException(
+            "there are two entity types by the name '"
+                + type.type().name()
+                + "': one of them is "
+                + type.getClass().getName());
+      }
+    }
     return types;
   }
 }

@@ -74,6 +74,27 @@ public final class Fields {
     return value.bigIntegerValue();
   }
 
+  /** An integer that must be there; of any size. */
+  public BigInteger integer(String field) {
+    JsonNode value = required(field);
+    if (!value.isIntegralNumber()) {
+      throw wrong(field, value, "an integer");
+    }
+    return value.bigIntegerValue();
+  }
+
+  /** Whether there is a field of that name; it is not taken by that. */
+  public boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** The names of all fields, in their order. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
   /** Any JSON value that must be there; null is one. */
   public JsonNode any(String field) {
     return required(field);

@@ -48,10 +48,10 @@ public final class Replication implements AutoCloseable {
   /** Replicas and link need each other, and the entities need both: these come last. */
   private static final class Late {
     private volatile @Nullable EntitySide entities;
-    private volatile @Nullable Replicas replicas;
+    private volatile @Nullable MembershipSide membership;
 
-    Replicas replicas() {
-      Replicas made = replicas;
+    MembershipSide membership() {
+      MembershipSide made = membership;
       if (made == null) {
         throw new IllegalStateException("the link was started before the set of replicas");
       }
@@ -128,7 +128,7 @@ public final class Replication implements AutoCloseable {
             home.attics(),
             settings.replicas(),
             new Random(seeds.nextLong()));
-    late.replicas = replicas;
+    late.membership = replicas.side();
   }
 
   /**
@@ -225,27 +225,27 @@ public final class Replication implements AutoCloseable {
   private record LateMembership(Late late) implements MembershipSide {
     @Override
     public long epoch() {
-      return late.replicas().epoch();
+      return late.membership().epoch();
     }
 
     @Override
     public boolean mayStore(ReplicaId origin, long lsn) {
-      return late.replicas().mayStore(origin, lsn);
+      return late.membership().mayStore(origin, lsn);
     }
 
     @Override
     public boolean tells(ReplicaId peer) {
-      return late.replicas().tells(peer);
+      return late.membership().tells(peer);
     }
 
     @Override
     public Map<ReplicaId, Promise> promises() {
-      return late.replicas().promises();
+      return late.membership().promises();
     }
 
     @Override
     public byte[] greeting() {
-      return late.replicas().greeting();
+      return late.membership().greeting();
     }
 
     @Override
@@ -258,28 +258,28 @@ public final class Replication implements AutoCloseable {
         long ownLsn,
         long sameUpTo,
         byte[] greeting) {
-      late.replicas().met(peer, replica, epoch, held, promises, ownLsn, sameUpTo, greeting);
+      late.membership().met(peer, replica, epoch, held, promises, ownLsn, sameUpTo, greeting);
     }
 
     @Override
     public void lost(String peer) {
-      late.replicas().lost(peer);
+      late.membership().lost(peer);
     }
 
     @Override
     public void told(
         ReplicaId from, long epoch, VersionVector held, Map<ReplicaId, Promise> promises) {
-      late.replicas().told(from, epoch, held, promises);
+      late.membership().told(from, epoch, held, promises);
     }
 
     @Override
     public void came(String peer, ReplicaId from, byte[] message) {
-      late.replicas().came(peer, from, message);
+      late.membership().came(peer, from, message);
     }
 
     @Override
     public void stored(List<LogRow> rows) {
-      late.replicas().stored(rows);
+      late.membership().stored(rows);
     }
   }
 }

@@ -2,21 +2,17 @@ package dev.converge.pekko.membership;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
-import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.ReplicaLife;
 import dev.converge.engine.membership.ReplicaSet;
 import dev.converge.pekko.journal.ReplicaLog;
-import dev.converge.pekko.replication.MembershipSide;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
 import dev.converge.pekko.wire.LogRow;
-import dev.converge.pekko.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,10 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One incarnation's way: unformed or joining, then a member, then over. Called on the loop, but for
- * {@link #start} and what is said to be thread-safe.
+ * One incarnation's way: unformed or joining, then a member, then over. What comes over the link
+ * goes through {@link FromLink}. Called on the loop, but for {@link #start} and what is said to be
+ * thread-safe.
  */
-final class Incarnation implements MembershipSide {
+final class Incarnation {
   /** Joins and floors, in the journal. */
   static final String MARKS = "marks";
 
@@ -285,108 +282,17 @@ final class Incarnation implements MembershipSide {
     return member == null ? new TreeSet<>() : member.first();
   }
 
-  // What the link asks and tells
+  // What has come over the link
 
-  @Override
-  public long epoch() {
-    return member == null ? -1 : member.set().epoch();
-  }
-
-  @Override
-  public boolean mayStore(ReplicaId origin, long lsn) {
-    return member != null && member.mayStore(origin, lsn);
-  }
-
-  @Override
-  public boolean tells(ReplicaId peer) {
-    return member != null && member.tells(peer);
-  }
-
-  @Override
-  public Map<ReplicaId, Promise> promises() {
-    return member == null ? Map.of() : member.promises();
-  }
-
-  @Override
-  public byte[] greeting() {
-    return peers.greeting().encode();
-  }
-
-  @Override
-  public void met(
-      String peer,
-      ReplicaId replica,
-      long epoch,
-      VersionVector held,
-      Map<ReplicaId, Promise> promises,
-      long ownLsn,
-      long sameUpTo,
-      byte[] greeting) {
-    Greeting said = Peers.decode(peer, greeting);
-    if (said == null || shell.isOver()) {
-      return;
-    }
-    heard(replica, said);
-    confirmations.met(replica, held);
-    if (member != null) {
-      member.met(replica, epoch, held, promises, ownLsn, sameUpTo, said);
-    }
-  }
-
-  private void heard(ReplicaId replica, Greeting said) {
+  void heard(ReplicaId replica, Greeting said) {
     peers.heard(replica, said);
     if (unformed != null) {
       unformed.heard(replica, said);
     }
   }
 
-  @Override
-  public void lost(String peer) {
-    publish();
-  }
-
-  @Override
-  public void told(
-      ReplicaId from, long epoch, VersionVector held, Map<ReplicaId, Promise> promises) {
-    if (shell.isOver()) {
-      return;
-    }
-    if (member != null && peers.isOfSameSet(from)) {
-      confirmations.told(from, held);
-      member.told(from, epoch, held, promises);
-    }
-  }
-
-  @Override
-  public void came(String peer, ReplicaId from, byte[] message) {
-    if (shell.isOver()) {
-      return;
-    }
-    Message said;
-    try {
-      said = Message.decode(message);
-    } catch (WireException e) {
-      LOG.warn("{} says what this node cannot read: {}", peer, e.getMessage());
-      return;
-    }
-    if (said instanceof Message.Hello hello) {
-      heard(from, hello.greeting());
-      if (hello.asks()) {
-        peers.say(peer, new Message.Hello(peers.greeting(), false));
-      }
-    } else if (said instanceof Message.PledgeAsk ask && unformed != null) {
-      unformed.take(new Formation.Input.PledgeAsked(from, ask.members()));
-    } else if (said instanceof Message.Pledge pledge && unformed != null) {
-      unformed.take(new Formation.Input.Pledged(from, pledge.founder()));
-    } else if (said instanceof Message.About about
-        && member != null
-        && about.to().equals(shell.self())) {
-      member.came(from, about.message());
-    }
-  }
-
-  @Override
-  public void stored(List<LogRow> rows) {
+  /** Rows were committed; before there is a member, only marks among them matter. */
+  void stored(List<LogRow> rows) {
     if (member != null && !shell.isOver()) {
       member.stored(rows);
     } else {
@@ -423,6 +329,10 @@ final class Incarnation implements MembershipSide {
 
   @Nullable Member member() {
     return member;
+  }
+
+  @Nullable Unformed unformed() {
+    return unformed;
   }
 
   Peers peers() {

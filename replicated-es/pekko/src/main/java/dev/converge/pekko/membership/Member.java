@@ -15,13 +15,10 @@ import dev.converge.engine.membership.ReplicaLife;
 import dev.converge.engine.membership.ReplicaSet;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
-import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
-import dev.converge.pekko.wire.WireException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
 /** A replica that belongs to a set: holds the parts together that drive the engine's machines. */
 final class Member implements Epochs.Listener, Lifetime.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
-  private static final long FETCH_AGAIN_NANOS = 1_000_000_000L;
 
   /** Who hears what others need to know. */
   interface Listener {
@@ -50,7 +46,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
   private final Shell shell;
   private final Peers peers;
   private final Listener listener;
-  private final Marks marks;
+  private final MarkRows markRows;
   private final Epochs epochs;
   private final Lifetime lifetime;
   private final Frontiers frontiers;
@@ -60,7 +56,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
   private final Floors floors;
   private final CarryBack carryBack;
   private final Vouched vouched = new Vouched();
-  private final Map<String, Long> fetched = new HashMap<>();
+  private final BaseFetch base;
   private final List<String> notes = new ArrayList<>();
   private final @Nullable JoinRecord joins;
 
@@ -88,7 +84,6 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     this.shell = shell;
     this.peers = peers;
     this.listener = listener;
-    this.marks = marks;
     this.joins = joins;
     this.epochs = new Epochs(shell, stored, this);
     this.applied = shell.log.held();
@@ -107,6 +102,8 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     this.promises = new Promises(shell, this::promised);
     this.floors = new Floors(shell, marks.floorOf(shell.self()), () -> frontiers.now().stable());
     this.carryBack = new CarryBack(shell, attics, epochs::membership);
+    this.base = new BaseFetch(shell, epochs);
+    this.markRows = new MarkRows(shell, marks, epochs, frontiers);
   }
 
   void start() {
@@ -263,11 +260,11 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     for (LogRow row : rows) {
       applied = applied.with(row.origin(), row.lsn());
       if (row.entry() instanceof LogEntry.Event event) {
-        newest = newest.max(timeOf(row, event));
+        newest = newest.max(MarkRows.timeOf(row, event));
         floors.stored(row.origin(), row.lsn());
       } else {
         marked = true;
-        mark(row);
+        markRows.take(row);
       }
     }
     frontiers.received(applied);
@@ -280,44 +277,9 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     lifetime.stored();
     settle();
     if (marked) {
-      storeMarks();
+      markRows.store();
       shell.link.changed();
     }
-  }
-
-  private static HybridTimestamp timeOf(LogRow row, LogEntry.Event event) {
-    try {
-      return EventRecordCodec.timeOf(event.encoded());
-    } catch (WireException e) {
-      LOG.error(
-          "row {} of {} ({}) is damaged: {}", row.lsn(), row.origin(), event.key(), e.getMessage());
-      return HybridTimestamp.ZERO;
-    }
-  }
-
-  private void mark(LogRow row) {
-    try {
-      JoinRecord join = marks.take(row);
-      if (join != null) {
-        shell.clock.observe(join.time());
-        epochs.offer(
-            new MembershipInput.Came(
-                row.origin(), new MembershipMessage.Decided(List.of(join.change()))));
-        frontiers.joined(join);
-      } else if (row.entry() instanceof LogEntry.Floor floor) {
-        frontiers.floor(row.origin(), floor.seen());
-      }
-    } catch (WireException e) {
-      LOG.error("row {} of {} is damaged: {}", row.lsn(), row.origin(), e.getMessage());
-    }
-  }
-
-  private void storeMarks() {
-    shell.then(
-        shell.log.putState(Incarnation.MARKS, marks.encode()),
-        stored -> {},
-        error ->
-            LOG.debug("joins and floors are read again at the next start: {}", error.toString()));
   }
 
   /** Promises are made for more than one reason; all of them count. */
@@ -369,30 +331,8 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
             frontiers.promised(replica, promise);
           }
         });
-    fetchBase(from, held);
+    base.fetch(from, held);
     settle();
-  }
-
-  /**
-   * Nobody sends the logs of those who have left by itself, and without them nothing is decided.
-   */
-  private void fetchBase(ReplicaId from, VersionVector theirs) {
-    VersionVector mine = shell.log.held();
-    VersionVector base = epochs.base();
-    if (mine.covers(base)) {
-      return;
-    }
-    VersionVector wanted = VersionVector.empty();
-    for (Map.Entry<ReplicaId, Long> e : base.meet(theirs).entries().entrySet()) {
-      if (e.getValue() > mine.get(e.getKey()) && !e.getKey().equals(shell.self())) {
-        wanted = wanted.with(e.getKey(), e.getValue());
-      }
-    }
-    Long last = fetched.get(from.name());
-    if (!wanted.isEmpty() && (last == null || shell.nanos() - last > FETCH_AGAIN_NANOS)) {
-      fetched.put(from.name(), shell.nanos());
-      shell.link.fetch(from.name(), wanted);
-    }
   }
 
   void came(ReplicaId from, MembershipMessage message) {

@@ -2,7 +2,6 @@ package dev.converge.pekko.membership;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
-import dev.converge.engine.frontier.Promise;
 import dev.converge.engine.membership.Membership;
 import dev.converge.engine.membership.ReplicaSet;
 import dev.converge.pekko.NodeClock;
@@ -11,7 +10,6 @@ import dev.converge.pekko.replication.LinkSide;
 import dev.converge.pekko.replication.Loop;
 import dev.converge.pekko.replication.MembershipSide;
 import dev.converge.pekko.replication.ReplicaState;
-import dev.converge.pekko.wire.LogRow;
 import dev.converge.pekko.wire.WireException;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * The set of replicas, as one node has part in it: who counts, what is final, whether this node may
  * write; and the ways in and out. One for each incarnation of the node's database.
  *
- * <p>What {@link MembershipSide} has is called on the loop. All else is thread-safe, and nothing
- * blocks but {@link #start}. Stages complete on the loop.
+ * <p>Thread-safe, but for {@link #side}, which is called on the loop. Nothing blocks but {@link
+ * #start}. Stages complete on the loop.
  */
-public final class Replicas implements MembershipSide, ReplicaState {
+public final class Replicas implements ReplicaState {
   private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
 
   private final Shell shell;
@@ -98,65 +96,9 @@ public final class Replicas implements MembershipSide, ReplicaState {
         });
   }
 
-  // What the link asks and tells
-
-  @Override
-  public long epoch() {
-    return incarnation.epoch();
-  }
-
-  @Override
-  public boolean mayStore(ReplicaId origin, long lsn) {
-    return incarnation.mayStore(origin, lsn);
-  }
-
-  @Override
-  public boolean tells(ReplicaId peer) {
-    return incarnation.tells(peer);
-  }
-
-  @Override
-  public Map<ReplicaId, Promise> promises() {
-    return incarnation.promises();
-  }
-
-  @Override
-  public byte[] greeting() {
-    return incarnation.greeting();
-  }
-
-  @Override
-  public void met(
-      String peer,
-      ReplicaId replica,
-      long epoch,
-      VersionVector held,
-      Map<ReplicaId, Promise> promises,
-      long ownLsn,
-      long sameUpTo,
-      byte[] greeting) {
-    incarnation.met(peer, replica, epoch, held, promises, ownLsn, sameUpTo, greeting);
-  }
-
-  @Override
-  public void lost(String peer) {
-    incarnation.lost(peer);
-  }
-
-  @Override
-  public void told(
-      ReplicaId from, long epoch, VersionVector held, Map<ReplicaId, Promise> promises) {
-    incarnation.told(from, epoch, held, promises);
-  }
-
-  @Override
-  public void came(String peer, ReplicaId from, byte[] message) {
-    incarnation.came(peer, from, message);
-  }
-
-  @Override
-  public void stored(List<LogRow> rows) {
-    incarnation.stored(rows);
+  /** What the link between nodes is to be given. */
+  public MembershipSide side() {
+    return new FromLink(shell, incarnation);
   }
 
   // What the node's entities ask

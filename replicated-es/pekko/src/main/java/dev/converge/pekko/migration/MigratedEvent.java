@@ -13,6 +13,9 @@ import dev.converge.engine.event.OriginId;
  * @param <E> the replicated entity's events
  */
 public record MigratedEvent<E>(OriginId request, long writtenMillis, E event) {
+  /** What the names of all migrated events begin with. */
+  static final String NAMED = "migrated:";
+
   /**
    * The time that the event gets: when the old one was written, if that is later than everything
    * that it must be younger than, else the present.
@@ -36,10 +39,10 @@ public record MigratedEvent<E>(OriginId request, long writtenMillis, E event) {
 
   /** The name of an old event; long persistence ids are shortened by their hash. */
   static OriginId nameOf(String persistenceId, long sequence) {
-    String name = "migrated:" + persistenceId + ":" + sequence;
+    String name = NAMED + persistenceId + ":" + sequence;
     return new OriginId(
         name.length() <= OriginId.MAX_LENGTH
             ? name
-            : "migrated:" + Digests.sha256(persistenceId) + ":" + sequence);
+            : NAMED + Digests.sha256(persistenceId) + ":" + sequence);
   }
 }

@@ -76,7 +76,7 @@ final class SimProcess implements ReplicasHost, Loop {
   void start() {
     log.addRowListener(rows -> rows.forEach(this::applied));
     replicas.start();
-    link.start(replicas);
+    link.start(replicas.side());
     replicas.onFrontier(() -> world.books().frontier(this));
   }
 
