@@ -33,6 +33,7 @@ public final class Entities {
   private final ReplicaNames names;
   private final Hosting hosting;
   private final EntityCare care;
+  private final FinalFeed feed;
 
   /**
    * How entities behave.
@@ -125,6 +126,7 @@ public final class Entities {
     parts.log().addRowListener(rows -> rows.forEach(row -> names.learn(row.origin())));
     this.hosting = new Hosting(system, parts, this.types, settings);
     this.care = new EntityCare(hosting);
+    this.feed = new FinalFeed(parts, this.types, hosting);
   }
 
   /** This node's replica id. */
@@ -171,6 +173,11 @@ public final class Entities {
    */
   public List<EntityKey> conflicted() {
     return hosting.conflicted();
+  }
+
+  /** All final events of all entities, in one order. */
+  public FinalFeed feed() {
+    return feed;
   }
 
   /** How the entities of this node are. From memory. */

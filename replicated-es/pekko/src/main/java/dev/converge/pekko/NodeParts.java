@@ -1,12 +1,16 @@
 package dev.converge.pekko;
 
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.pekko.feed.FinalRows;
 import dev.converge.pekko.journal.DamagedRowException;
 import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.journal.ReplicaLog;
+import dev.converge.pekko.journal.TimeSpan;
 import dev.converge.pekko.replication.ReplicaState;
 import dev.converge.pekko.snapshot.CheckpointStore;
 import dev.converge.pekko.wire.LogRow;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The parts of a node that its entities rest on.
@@ -27,7 +31,7 @@ public record NodeParts(
     NodeClock clock) {
 
   /** What is asked of a journal beside its logs. Blocks on the database. */
-  public interface Rows {
+  public interface Rows extends FinalRows.Holes {
     /** Keys with at least one row that start with {@code prefix}, behind {@code after}, sorted. */
     List<String> keys(String prefix, String after, int limit);
 
@@ -58,6 +62,21 @@ public record NodeParts(
         @Override
         public boolean repair(LogRow copy) {
           return database.repair(copy);
+        }
+
+        @Override
+        public SortedMap<Long, TimeSpan> spans(ReplicaId origin, long from, long to, int stretch) {
+          return database.spans(origin, from, to, stretch);
+        }
+
+        @Override
+        public long firstFullLsn(ReplicaId origin) {
+          return database.firstFullLsn(origin);
+        }
+
+        @Override
+        public long count(ReplicaId origin, long after, long before) {
+          return database.count(origin, after, before);
         }
       };
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +58,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   private final ReplicaTable replicas;
   private final EntityIndex index;
   private final LogReader reader;
+  private final LogTimes times;
   private final MessageRows messages;
   private final Snapshots snapshots;
   private final CommitThread commits;
@@ -87,6 +89,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.replicas = replicas;
     this.index = new EntityIndex();
     this.reader = new LogReader(pool, replicas, index);
+    this.times = new LogTimes(pool, replicas);
     this.messages = new MessageRows(pool, writing);
     this.snapshots = new Snapshots(pool, writing);
     this.export = new LogExport(reader, snapshots, replicas);
@@ -447,6 +450,19 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   /** From where on a log has no holes by compaction here; 1 if it has none at all. */
   public long firstFullLsn(ReplicaId origin) {
     return read("what is left of " + origin, () -> compactor.firstFullLsn(origin));
+  }
+
+  /**
+   * The times of a log's events from one log number to another, by {@code (lsn - 1) / stretch};
+   * nothing for a stretch without events. O(rows) of the database, without reading what they say.
+   */
+  public SortedMap<Long, TimeSpan> spans(ReplicaId origin, long from, long to, int stretch) {
+    return read("times of " + origin, () -> times.spans(origin, from, to, stretch));
+  }
+
+  /** How many rows of a log there are between two log numbers, both left out. O(rows). */
+  public long count(ReplicaId origin, long after, long before) {
+    return read("rows of " + origin, () -> times.count(origin, after, before));
   }
 
   /**
