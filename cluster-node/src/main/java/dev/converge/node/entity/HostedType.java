@@ -48,6 +48,6 @@ public interface HostedType<C, E, S> {
   /** The complaint about a command that the type does not have. */
   static BadInputException unknownCommand(String type, String name, String known) {
     return new BadInputException(
-        "entity type '" + type + "' has no command '" + name + "'; it has " + known);
+        "entity type '" + type + "' has no command '" + name + "'; it has " + known, "command");
   }
 }

@@ -29,14 +29,19 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
 
   /** A key or id in the path: 1 to 512 bytes of UTF-8. */
   String key(String name) {
-    String key = path.getOrDefault(name, "");
+    return checkKey(name, path.getOrDefault(name, ""));
+  }
+
+  /** A key or id from anywhere: 1 to 512 bytes of UTF-8. */
+  static String checkKey(String name, String key) {
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > MAX_KEY_BYTES) {
-      throw Problem.badRequest(
-          "'" + name + "' has 1 to " + MAX_KEY_BYTES + " bytes of UTF-8, not " + bytes);
+      throw Problem.badParameter(
+          name, "'" + name + "' has 1 to " + MAX_KEY_BYTES + " bytes of UTF-8, not " + bytes);
     }
     if (key.indexOf('\u0000') >= 0 || key.indexOf('\ufffd') >= 0) {
-      throw Problem.badRequest("'" + name + "' must be valid UTF-8 without the character U+0000");
+      throw Problem.badParameter(
+          name, "'" + name + "' must be valid UTF-8 without the character U+0000");
     }
     return key;
   }
@@ -56,7 +61,8 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
     Set<String> unknown = new TreeSet<>(query.keySet());
     unknown.removeAll(Set.of(known));
     if (!unknown.isEmpty()) {
-      throw Problem.badRequest(
+      throw Problem.badParameter(
+          unknown.iterator().next(),
           "unknown query parameter " + unknown + "; known here: " + new TreeSet<>(Set.of(known)));
     }
   }
@@ -80,7 +86,8 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
     } catch (NumberFormatException e) {
       // said below
     }
-    throw Problem.badRequest(
+    throw Problem.badParameter(
+        name,
         "query parameter '"
             + name
             + "' is a number from "
@@ -117,7 +124,8 @@ record Call(HttpRequest request, Map<String, String> path, Map<String, String> q
     } catch (NumberFormatException | ArithmeticException e) {
       // said below
     }
-    throw Problem.badRequest(
+    throw Problem.badParameter(
+        name,
         "query parameter '"
             + name
             + "' is a time such as 2s or 500ms, up to 60s; not '"

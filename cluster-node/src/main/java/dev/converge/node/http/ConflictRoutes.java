@@ -104,8 +104,8 @@ final class ConflictRoutes {
         .thenCompose(open -> ref.decide(id.dot(), choice(type, choose, find(open, id)), options))
         .thenApply(
             answer ->
-                Answers.afterWrite(call, json.answer(type, answer))
-                    .addHeader(Answers.context(answer.token())));
+                Answers.seen(
+                    call, Answers.afterWrite(call, json.answer(type, answer)), answer.token()));
   }
 
   private static <E> OpenConflict<E> find(List<OpenConflict<E>> open, ConflictId id) {

@@ -15,6 +15,7 @@ import dev.converge.engine.fold.Judged;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.FinalEvent;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.ReplicaNames;
@@ -54,6 +55,10 @@ final class EntityJson {
     ObjectNode node = event(type, folded.event(), folded.decision());
     ArrayNode concurrent = node.putArray("concurrentWith");
     folded.concurrentWith().forEach(dot -> concurrent.add(dot(dot)));
+    Dot first = folded.duplicateOf();
+    if (first != null) {
+      node.set("duplicateOf", dot(first));
+    }
     return node.put("final", folded.isFinal());
   }
 
@@ -68,6 +73,18 @@ final class EntityJson {
     node.put("reason", decision.why().orElse(null));
     if (decision instanceof Decision.Replace<E> replace) {
       node.set("replacement", type.event(replace.event()));
+    }
+    return node;
+  }
+
+  /** A final event of any entity. */
+  <E> ObjectNode feed(HostedType<?, E, ?> type, String cursor, FinalEvent<E> event) {
+    ObjectNode node =
+        Json.object().put("cursor", cursor).put("type", event.type()).put("id", event.id());
+    node.setAll(event(type, event.outcome().event(), event.outcome().decision()));
+    Dot first = event.outcome().duplicateOf();
+    if (first != null) {
+      node.set("duplicateOf", dot(first));
     }
     return node;
   }

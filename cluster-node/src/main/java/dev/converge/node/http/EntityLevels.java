@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Idempotency-Key}.
  */
 final class EntityLevels {
+  /** The most tokens in a header; what is behind that is no token. */
+  private static final int MAX_TOKENS = 256;
+
   private static final String KEY_HEADER = "Idempotency-Key";
 
   private EntityLevels() {}
@@ -26,7 +29,7 @@ final class EntityLevels {
     if (limit.isPresent()) {
       options = options.withLimit(limit.get());
     }
-    Optional<OriginId> request = call.header(KEY_HEADER).map(EntityLevels::request);
+    Optional<OriginId> request = request(call);
     return request.isPresent() ? options.withRequest(request.get()) : options;
   }
 
@@ -40,11 +43,17 @@ final class EntityLevels {
     try {
       return WriteLevel.replicas(Integer.parseInt(level));
     } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(
+      throw Problem.badParameter(
+          "write",
           "query parameter 'write' is local, majority, or a number of replicas from 1, not '"
               + level
               + "'");
     }
+  }
+
+  /** The request's {@code Idempotency-Key}, if it has one. */
+  static Optional<OriginId> request(Call call) {
+    return call.header(KEY_HEADER).map(EntityLevels::request);
   }
 
   /** The key as it is; in quotes, as a structured field has it, it is the same key. */
@@ -72,7 +81,8 @@ final class EntityLevels {
                                   + Answers.CONTEXT_HEADER
                                   + "', as an answer before carried it")));
       default ->
-          throw Problem.badRequest(
+          throw Problem.badParameter(
+              "consistency",
               "query parameter 'consistency' is local, session or majority, not '" + level + "'");
     };
   }
@@ -81,18 +91,21 @@ final class EntityLevels {
     return call.duration("timeout").orElse(null);
   }
 
-  /** What the client has seen, if it says so. */
+  /** What the client has seen, if it says so: one token, or several with commas between them. */
   static Optional<SessionToken> session(Call call) {
-    return call.header(Answers.CONTEXT_HEADER)
-        .map(
-            text -> {
-              try {
-                return SessionToken.parse(text);
-              } catch (IllegalArgumentException e) {
-                throw Problem.badRequest(
-                    "header '" + Answers.CONTEXT_HEADER + "': " + e.getMessage());
-              }
-            });
+    return call.header(Answers.CONTEXT_HEADER).map(EntityLevels::session);
+  }
+
+  private static SessionToken session(String header) {
+    try {
+      SessionToken all = SessionToken.EMPTY;
+      for (String token : header.split(",", MAX_TOKENS)) {
+        all = all.merge(SessionToken.parse(token.strip()));
+      }
+      return all;
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("header '" + Answers.CONTEXT_HEADER + "': " + e.getMessage());
+    }
   }
 
   /**
@@ -102,7 +115,8 @@ final class EntityLevels {
   static boolean seesOnlySession(Call call) {
     String seen = call.query("seen", "all");
     if (!seen.equals("all") && !seen.equals("context")) {
-      throw Problem.badRequest("query parameter 'seen' is all or context, not '" + seen + "'");
+      throw Problem.badParameter(
+          "seen", "query parameter 'seen' is all or context, not '" + seen + "'");
     }
     if (seen.equals("context") && call.header(Answers.CONTEXT_HEADER).isEmpty()) {
       throw Problem.badRequest(

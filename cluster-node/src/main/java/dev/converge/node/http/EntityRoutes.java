@@ -82,7 +82,7 @@ final class EntityRoutes {
     }
     return answer.thenApply(
         it ->
-            Answers.afterWrite(call, json.answer(type, it)).addHeader(Answers.context(it.token())));
+            Answers.seen(call, Answers.afterWrite(call, json.answer(type, it)), it.token()));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> get(Call call, HostedType<C, E, S> type) {
@@ -91,7 +91,7 @@ final class EntityRoutes {
         .get(EntityLevels.read(call), EntityLevels.limit(call))
         .thenApply(
             answer ->
-                Answers.json(json.answer(type, answer)).addHeader(Answers.context(answer.token())));
+                Answers.seen(call, Answers.json(json.answer(type, answer)), answer.token()));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> history(Call call, HostedType<C, E, S> type) {
@@ -115,8 +115,14 @@ final class EntityRoutes {
     call.onlyQuery();
     return CompletableFuture.completedFuture(
         EventStream.of(
+            call,
             JavaFlowSupport.Source.fromPublisher(ref(type, call.key("id")).changes())
-                .map(answer -> json.answer(type, answer).put("context", answer.token().text()))));
+                .map(answer -> changed(type, answer))));
+  }
+
+  private <S> EventStream.Event changed(HostedType<?, ?, S> type, EntityAnswer<S> answer) {
+    ObjectNode shown = json.answer(type, answer);
+    return EventStream.event(shown.deepCopy().put("context", answer.token().text()), shown);
   }
 
   private CompletionStage<HttpResponse> repair(Call call, HostedType<?, ?, ?> type) {

@@ -23,7 +23,11 @@ final class HostedTypes {
 
   /** The type that the path names. */
   HostedType<?, ?, ?> of(Call call) {
-    String name = call.path().getOrDefault("type", "");
+    return named(call.path().getOrDefault("type", ""));
+  }
+
+  /** The type of that name. */
+  HostedType<?, ?, ?> named(String name) {
     return find(name)
         .orElseThrow(
             () ->

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.Materializer;
 
 /** The whole HTTP API of a node, listening. */
 public final class HttpApi {
@@ -63,8 +64,12 @@ public final class HttpApi {
     replicas
         .map(ReplicaHost::of)
         .ifPresent(them -> new ReplicaRoutes(them, entities.names()).addTo(router));
-    new StoreRoutes(store).addTo(router);
+    new StoreRoutes(store, new RequestMemory(System::nanoTime)).addTo(router);
+    new FeedRoutes(FeedHost.of(entities.feed()), hosted, entities.names()).addTo(router);
+    new StreamRoutes(store, host, hosted, Materializer.matFromSystem(system.classicSystem()))
+        .addTo(router);
     new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
+    OpenApi.addTo(router);
     return new HttpApi(HttpServer.start(system, config.http(), router), blocking);
   }
 

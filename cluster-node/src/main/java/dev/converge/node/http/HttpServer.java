@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -27,6 +28,11 @@ import org.apache.pekko.japi.function.Function;
 public final class HttpServer {
   /** How long a body may take to come in. */
   private static final Duration BODY_TIME = Duration.ofSeconds(10);
+
+  /** How many requests may be under way at once, streams not counted. */
+  static final int MAX_UNDER_WAY = 8_192;
+
+  private final AtomicInteger underWay = new AtomicInteger();
 
   private final ActorSystem<?> system;
   private final Router router;
@@ -65,6 +71,17 @@ public final class HttpServer {
   }
 
   private CompletionStage<HttpResponse> handle(HttpRequest request) {
+    if (underWay.incrementAndGet() > MAX_UNDER_WAY) {
+      underWay.decrementAndGet();
+      request.discardEntityBytes(system);
+      return done(
+          Problem.tooMany(MAX_UNDER_WAY + " requests are under way at this node already")
+              .response());
+    }
+    return answer(request).whenComplete((response, error) -> underWay.decrementAndGet());
+  }
+
+  private CompletionStage<HttpResponse> answer(HttpRequest request) {
     Router.Match match;
     Map<String, String> query;
     try {

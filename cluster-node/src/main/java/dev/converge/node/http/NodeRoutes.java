@@ -40,19 +40,27 @@ final class NodeRoutes {
    */
   void addTo(Router router, boolean faults) {
     router
-        .add("GET", "/", call -> index(router))
-        .add("GET", "/v1/cluster", this::view)
+        .add("GET", "/", plain(call -> index(router)))
+        .add("GET", "/v1/cluster", plain(this::view))
         .add("GET", "/health/live", call -> status("live"))
         .add("GET", "/health/ready", call -> ready())
         .add("GET", TopologyEndpoint.PATH, this::topology);
     if (faults) {
       router
-          .add("GET", "/v1/faults", call -> cut(cluster.faults()))
-          .add("POST", "/v1/faults/partition", this::partition)
-          .add("POST", "/v1/faults/remove", this::remove)
-          .add("DELETE", "/v1/faults", call -> heal())
-          .add("DELETE", "/v1/faults/partition", call -> heal());
+          .add("GET", "/v1/faults", plain(call -> cut(cluster.faults())))
+          .add("POST", "/v1/faults/partition", plain(this::partition))
+          .add("POST", "/v1/faults/remove", plain(this::remove))
+          .add("DELETE", "/v1/faults", plain(call -> heal()))
+          .add("DELETE", "/v1/faults/partition", plain(call -> heal()));
     }
+  }
+
+  /** Without query parameters. */
+  private static Router.Handler plain(Router.Handler handler) {
+    return call -> {
+      call.onlyQuery();
+      return handler.handle(call);
+    };
   }
 
   private CompletionStage<HttpResponse> index(Router router) {

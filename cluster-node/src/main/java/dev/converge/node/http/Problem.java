@@ -2,6 +2,7 @@ package dev.converge.node.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Json;
@@ -9,6 +10,7 @@ import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.feed.FeedGoneException;
 import dev.converge.pekko.membership.MembershipException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +78,11 @@ final class Problem extends RuntimeException {
     return new Problem(400, "Bad request", detail);
   }
 
+  /** A parameter of the query, or a part of the path, is not what it should be. */
+  static Problem badParameter(String name, String detail) {
+    return badRequest(detail).with("parameter", TextNode.valueOf(name));
+  }
+
   static Problem notFound(String detail) {
     return new Problem(404, "Not found", detail);
   }
@@ -89,6 +96,11 @@ final class Problem extends RuntimeException {
     return new Problem(503, "Not available now", detail).withHeader(RETRY_SOON);
   }
 
+  /** Too much at once; nothing was done. */
+  static Problem tooMany(String detail) {
+    return new Problem(429, "Too many requests", detail).withHeader(RETRY_SOON);
+  }
+
   /** What {@code error} means to a client. */
   static Problem of(Throwable error) {
     Throwable e = error;
@@ -99,8 +111,10 @@ final class Problem extends RuntimeException {
     if (e instanceof Problem problem) {
       return problem;
     }
-    if (e instanceof BadInputException) {
-      return badRequest(String.valueOf(e.getMessage()));
+    if (e instanceof BadInputException bad) {
+      Problem problem = badRequest(String.valueOf(e.getMessage()));
+      String field = bad.field();
+      return field == null ? problem : problem.with("field", TextNode.valueOf(field));
     }
     if (e instanceof CommandRefusedException) {
       return new Problem(422, "Refused by the entity's rules", String.valueOf(e.getMessage()));
@@ -114,6 +128,9 @@ final class Problem extends RuntimeException {
     }
     if (e instanceof MembershipException) {
       return conflict(String.valueOf(e.getMessage()));
+    }
+    if (e instanceof FeedGoneException) {
+      return new Problem(410, "Gone", String.valueOf(e.getMessage()));
     }
     if (e instanceof EntityDamagedException) {
       // No time to retry after: it stays so here until it is repaired. Another node can answer.

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /**
  * The table of routes: method and path pattern to handler. A pattern's {@code {name}} stands for
@@ -64,6 +65,11 @@ final class Router {
     return this;
   }
 
+  boolean has(String method, String pattern) {
+    return routes.stream()
+        .anyMatch(route -> route.method().equals(method) && route.pattern().equals(pattern));
+  }
+
   List<Route> routes() {
     return List.copyOf(routes);
   }
@@ -88,6 +94,7 @@ final class Router {
       throw Problem.notFound("there is nothing at /" + String.join("/", segments));
     }
     throw new Problem(
-        405, "Method not allowed", method + " is not possible here; " + others + " are");
+            405, "Method not allowed", method + " is not possible here; " + others + " are")
+        .withHeader(RawHeader.create("Allow", String.join(", ", others)));
   }
 }

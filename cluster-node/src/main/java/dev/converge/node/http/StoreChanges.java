@@ -23,10 +23,20 @@ final class StoreChanges {
     this.store = store;
   }
 
-  HttpResponse of(String key) {
+  HttpResponse of(Call call, String key) {
     return EventStream.of(
+        call,
         Source.<ObjectNode>queue(BUFFERED, OverflowStrategy.dropHead())
-            .mapMaterializedValue(queue -> subscribe(key, queue)));
+            .mapMaterializedValue(queue -> subscribe(key, queue))
+            .map(EventStream::event));
+  }
+
+  /** What a GET answers, or that there is nothing. */
+  static ObjectNode shown(DistributedData.Change change) {
+    return change
+        .entry()
+        .map(StoreRoutes::shown)
+        .orElseGet(() -> Json.object().put("key", change.key()).putNull("value"));
   }
 
   private NotUsed subscribe(String key, SourceQueueWithComplete<ObjectNode> queue) {
@@ -34,11 +44,7 @@ final class StoreChanges {
         store.subscribe(
             key,
             change ->
-                queue.offer(
-                    change
-                        .entry()
-                        .map(StoreRoutes::shown)
-                        .orElseGet(() -> Json.object().put("key", key).putNull("value"))));
+queue.offer(shown(change)));
     queue.watchCompletion().whenComplete((done, error) -> subscription.close());
     return NotUsed.getInstance();
   }

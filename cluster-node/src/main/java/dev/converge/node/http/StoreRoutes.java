@@ -28,19 +28,26 @@ final class StoreRoutes {
 
   private final DistributedData store;
   private final StoreChanges changes;
+  private final RequestMemory requests;
 
-  StoreRoutes(DistributedData store) {
+  /**
+   * Routes over {@code store}.
+   *
+   * @param requests what requests with an {@code Idempotency-Key} came to
+   */
+  StoreRoutes(DistributedData store, RequestMemory requests) {
     this.store = store;
     this.changes = new StoreChanges(store);
+    this.requests = requests;
   }
 
   void addTo(Router router) {
     router
-        .add("POST", "/v1/data/{key}", this::post)
+        .add("POST", "/v1/data/{key}", call -> requests.once(call, () -> post(call)))
         .add("GET", "/v1/data/{key}", this::get)
-        .add("DELETE", "/v1/data/{key}", this::delete)
+        .add("DELETE", "/v1/data/{key}", call -> requests.once(call, () -> delete(call)))
         .add("GET", "/v1/data/{key}/changes", this::changes)
-        .add("POST", "/v1/data", this::batch)
+        .add("POST", "/v1/data", call -> requests.once(call, () -> batch(call)))
         .add("GET", "/v1/data", this::keys);
   }
 
@@ -80,7 +87,7 @@ final class StoreRoutes {
 
   private CompletionStage<HttpResponse> changes(Call call) {
     call.onlyQuery();
-    return CompletableFuture.completedFuture(changes.of(call.key("key")));
+    return CompletableFuture.completedFuture(changes.of(call, call.key("key")));
   }
 
   private CompletionStage<HttpResponse> keys(Call call) {
@@ -174,7 +181,8 @@ final class StoreRoutes {
       case "majority" -> Consistency.majority(timeout);
       case "all" -> Consistency.all(timeout);
       default ->
-          throw Problem.badRequest(
+          throw Problem.badParameter(
+              parameter,
               "query parameter '" + parameter + "' is local, majority or all, not '" + level + "'");
     };
   }

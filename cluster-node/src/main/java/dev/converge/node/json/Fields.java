@@ -46,7 +46,7 @@ public final class Fields {
   public String nonEmptyText(String field) {
     String value = text(field);
     if (value.isEmpty()) {
-      throw new BadInputException("field '" + field + "' of " + where + " is empty");
+      throw new BadInputException("field '" + field + "' of " + where + " is empty", field);
     }
     return value;
   }
@@ -138,14 +138,15 @@ public final class Fields {
     unknown.removeAll(taken);
     if (!unknown.isEmpty()) {
       throw new BadInputException(
-          "unknown field " + unknown + " in " + where + "; known here: " + taken);
+          "unknown field " + unknown + " in " + where + "; known here: " + taken,
+          unknown.iterator().next());
     }
   }
 
   private JsonNode required(String field) {
     JsonNode value = optional(field);
     if (value == null) {
-      throw new BadInputException("field '" + field + "' is missing in " + where);
+      throw new BadInputException("field '" + field + "' is missing in " + where, field);
     }
     return value;
   }
@@ -165,7 +166,8 @@ public final class Fields {
             + " must be "
             + allowed
             + ", not "
-            + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
+            + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown),
+        field);
   }
 
   private static String kind(JsonNode node) {

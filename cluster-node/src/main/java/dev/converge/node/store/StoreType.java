@@ -129,7 +129,7 @@ public final class StoreType<V extends CausalCrdt<V>> {
   public static StoreType<?> named(String name) {
     return find(name)
         .orElseThrow(
-            () -> new BadInputException("no type '" + name + "'; the types are " + ALL.keySet()));
+            () -> new BadInputException("no type '" + name + "'; the types are " + ALL.keySet(), "type"));
   }
 
   /** The name, as in HTTP and on the wire. */
@@ -158,7 +158,7 @@ public final class StoreType<V extends CausalCrdt<V>> {
     Reader<V> reader = operations.get(name);
     if (reader == null) {
       throw new BadInputException(
-          "a " + name() + " has no operation '" + name + "'; it has " + operations.keySet());
+          "a " + name() + " has no operation '" + name + "'; it has " + operations.keySet(), "op");
     }
     Mutation<V> mutation = reader.read(fields);
     fields.end();

@@ -230,13 +230,25 @@ class EntityRoutesTest {
     }
     entities.changes.submit(entities.entity("c"));
     assertThat(Requests.next(events))
-        .startsWith("id: 1\ndata: {\"id\":\"c\"")
+        .matches("(?s)id: [A-Za-z0-9_-]{16}\ndata: \\{\"id\":\"c\".*")
         .contains(first, "\"context\":\"" + CONTEXT + "\"")
         .endsWith("}\n\n");
     entities.changes.submit(entities.entity("c"));
     entities.isFinal = true;
     entities.changes.submit(entities.entity("c"));
-    assertThat(Requests.next(events)).startsWith("id: 2\n").contains("\"final\":true");
+    String last = Requests.next(events);
+    assertThat(last).contains("\"final\":true");
+    SinkQueueWithCancel<ByteString> again =
+        requests.events(C + "/changes", "Last-Event-ID", last.substring(4, last.indexOf('\n')));
+    while (entities.changes.getNumberOfSubscribers() < 2) {
+      Thread.onSpinWait();
+    }
+    entities.changes.submit(entities.entity("c"));
+    entities.isFinal = false;
+    entities.changes.submit(entities.entity("c"));
+    assertThat(Requests.next(again)).as("what is new to it").contains("\"final\":false");
+    again.cancel();
+    assertThat(Requests.next(events)).contains("\"final\":false");
     entities.changes.closeExceptionally(new EntityDamagedException("row 3 is damaged"));
     assertThat(Requests.next(events))
         .startsWith("event: problem\ndata: {")

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -97,7 +98,9 @@ final class Requests implements AutoCloseable {
       Router.Match match = router.find(method, Arrays.asList(parts[0].substring(1).split("/")));
       Call call =
           new Call(
-              HttpRequest.create().addHeaders(sent),
+              HttpRequest.create(uri)
+                  .withMethod(HttpMethods.lookup(method).orElseThrow())
+                  .addHeaders(sent),
               match.path(),
               query,
               body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
@@ -108,8 +111,8 @@ final class Requests implements AutoCloseable {
   }
 
   /** The Server-Sent Events of a GET, to be read with {@link #next}. */
-  SinkQueueWithCancel<ByteString> events(String uri) {
-    HttpResponse response = respond("GET", uri, "");
+  SinkQueueWithCancel<ByteString> events(String uri, String... headers) {
+    HttpResponse response = respond("GET", uri, "", headers);
     if (!response.entity().getContentType().toString().startsWith("text/event-stream")) {
       throw new AssertionError("no events: " + response);
     }

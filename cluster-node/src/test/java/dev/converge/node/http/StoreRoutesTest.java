@@ -20,6 +20,8 @@ class StoreRoutesTest {
   private final Router router = new Router();
   private final Requests requests = new Requests(router);
 
+  private long nanos;
+
   @BeforeEach
   void routes() {
     ReplicatorStore store =
@@ -30,7 +32,7 @@ class StoreRoutesTest {
             3,
             StoreLimits.DEFAULT,
             ForkJoinPool.commonPool());
-    new StoreRoutes(store).addTo(router);
+    new StoreRoutes(store, new RequestMemory(() -> nanos)).addTo(router);
   }
 
   @AfterEach
@@ -199,13 +201,78 @@ class StoreRoutesTest {
   @Test
   void changesBeginWithTheCurrentValueAndTellEachVisibleChange() throws Exception {
     SinkQueueWithCancel<ByteString> events = requests.events("/v1/data/k/changes");
-    assertThat(Requests.next(events)).isEqualTo("id: 1\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    assertThat(Requests.next(events)).endsWith("\ndata: {\"key\":\"k\",\"value\":null}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
-    assertThat(Requests.next(events))
-        .isEqualTo("id: 2\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
+    String added = Requests.next(events);
+    assertThat(added)
+        .endsWith("\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
+    String id = added.substring(4, added.indexOf('\n'));
+    SinkQueueWithCancel<ByteString> again =
+        requests.events("/v1/data/k/changes", "Last-Event-ID", id);
     call("DELETE", "/v1/data/k", "");
-    assertThat(Requests.next(events)).isEqualTo("id: 3\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    assertThat(Requests.next(events)).endsWith("\ndata: {\"key\":\"k\",\"value\":null}\n\n");
+    assertThat(Requests.next(again))
+        .as("who has the state is told what comes after it")
+        .endsWith("\ndata: {\"key\":\"k\",\"value\":null}\n\n");
     events.cancel();
+    again.cancel();
+  }
+
+  @Test
+  void aRequestThatComesAgainCountsOnceForSomeMinutes() throws Exception {
+    String increment = "{'type':'gcounter','op':'increment'}";
+    String[] key = {"Idempotency-Key", "abc-1"};
+    Answer first = requests.call("POST", "/v1/data/n", increment, key);
+    Answer again = requests.call("POST", "/v1/data/n", increment, key);
+    assertThat(again).isEqualTo(first);
+    assertThat(call("GET", "/v1/data/n", "").text()).contains("\"value\":1}");
+    assertThat(requests.call("POST", "/v1/data/other", increment, key).status()).isEqualTo(422);
+    requests.call("POST", "/v1/data/n", increment, "Idempotency-Key", "abc-2");
+    assertThat(call("GET", "/v1/data/n", "").text()).contains("\"value\":2}");
+    nanos = RequestMemory.KEPT.toNanos() + 1;
+    requests.call("POST", "/v1/data/n", increment, key);
+    assertThat(call("GET", "/v1/data/n", "").text()).contains("\"value\":3}");
+  }
+
+  @Test
+  void aRequestThatDidNothingMayBeMendedAndSentAgainWithItsKey() throws Exception {
+    String[] key = {"Idempotency-Key", "abc"};
+    Answer refused = requests.call("POST", "/v1/data/n", "{'type':'gcounter','op':'grow'}", key);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(
+            requests
+                .call("POST", "/v1/data/n", "{'type':'gcounter','op':'increment'}", key)
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aDeletionThatComesAgainIsNotAMissingKey() throws Exception {
+    post("k", "{'type':'gcounter','op':'increment'}");
+    String[] key = {"Idempotency-Key", "gone"};
+    assertThat(requests.call("DELETE", "/v1/data/k", "", key).status()).isEqualTo(204);
+    assertThat(requests.call("DELETE", "/v1/data/k", "", key).status()).isEqualTo(204);
+    assertThat(call("DELETE", "/v1/data/k", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aProblemNamesTheFieldOrTheParameterThatIsWrong() throws Exception {
+    assertThat(post("k", "{'type':'gcounter','op':'increment','by':-1}").body().get("field"))
+        .hasToString("\"by\"");
+    assertThat(post("k", "{'type':'gcounter','op':'increment','bye':1}").body().get("field"))
+        .hasToString("\"bye\"");
+    assertThat(post("k", "{'op':'increment'}").body().get("field")).hasToString("\"type\"");
+    assertThat(post("k", "{'type':'counter','op':'increment'}").body().get("field"))
+        .hasToString("\"type\"");
+    assertThat(post("k", "{'type':'gcounter','op':'grow'}").body().get("field"))
+        .hasToString("\"op\"");
+    assertThat(call("GET", "/v1/data?limit=0", "").body().get("parameter"))
+        .hasToString("\"limit\"");
+    assertThat(call("GET", "/v1/data?page=1", "").body().get("parameter"))
+        .hasToString("\"page\"");
+    Answer answer = call("PUT", "/v1/data/k", "{}");
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.headers()).containsEntry("Allow", "DELETE, GET, POST");
   }
 }

@@ -1,0 +1,567 @@
+package dev.converge.multinode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.converge.multinode.Http.Answer;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The HTTP contract, line by line, against three nodes in processes of their own. */
+class HttpContractTest {
+  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
+
+  private static final Pattern LIST = Pattern.compile("\\[([^]]*)]");
+
+  private final ProcessCluster cluster = THREE.cluster();
+  private final Nodes nodes = THREE.nodes();
+  private final Http one = new Http(cluster.node(1));
+  private final Http two = new Http(cluster.node(2));
+  private final Http three = new Http(cluster.node(3));
+
+  // The store
+
+  /** type, operations as they stand in a body, the value after them */
+  private static final List<List<String>> STORE =
+      List.of(
+          List.of("gcounter", "'op':'increment'", "'op':'increment','by':99999999999999999999",
+              "100000000000000000000"),
+          List.of("pncounter", "'op':'increment','by':5", "'op':'decrement','by':7", "-2"),
+          List.of("gset", "'op':'add','element':'b'", "'op':'add','element':3", "[3,\"b\"]"),
+          List.of("orset", "'op':'add','element':'x'", "'op':'add','element':'y'",
+              "'op':'remove','element':'x'", "[\"y\"]"),
+          List.of("rwset", "'op':'add','element':'x'", "'op':'add','element':'y'",
+              "'op':'remove','element':'x'", "[\"y\"]"),
+          List.of("lwwset", "'op':'add','element':'x'", "'op':'add','element':'y'",
+              "'op':'remove','element':'x'", "[\"y\"]"),
+          List.of("lwwregister", "'op':'set','value':1", "'op':'set','value':{'a':[null,1.5]}",
+              "{\"a\":[null,1.5]}"),
+          List.of("mvregister", "'op':'set','value':1", "'op':'set','value':'two'", "[\"two\"]"),
+          List.of("ewflag", "'op':'enable'", "true"),
+          List.of("dwflag", "'op':'enable'", "'op':'disable'", "false"),
+          List.of("lwwmap", "'op':'put','field':'a','value':1", "'op':'put','field':'b','value':2",
+              "'op':'remove','field':'a'", "{\"b\":2}"),
+          List.of("rga", "'op':'insert','index':0,'value':'b'", "'op':'insert','index':0,'value':1",
+              "'op':'delete','index':1,'count':1", "[1]"),
+          List.of("text", "'op':'insert','index':0,'text':'hello'",
+              "'op':'delete','index':1,'count':3", "\"ho\""));
+
+  private TreeSet<String> typesOfTheNode() {
+    String detail = one.post("/v1/data/x", "{'type':'no-such-type','op':'add'}").detail();
+    Matcher list = LIST.matcher(detail);
+    assertThat(list.find()).as(detail).isTrue();
+    return new TreeSet<>(List.of(list.group(1).split(", ")));
+  }
+
+  @Test
+  void everyTypeAndOperationOfTheStoreIsSeenByAllNodes() {
+    TreeSet<String> known = typesOfTheNode();
+    assertThat(known).contains("gcounter", "pncounter", "gset", "orset", "lwwregister");
+    Map<String, String> expected = new TreeMap<>();
+    for (List<String> line : STORE) {
+      String type = line.get(0);
+      if (known.contains(type)) {
+        String path = "/v1/data/every%2F" + type;
+        for (String op : line.subList(1, line.size() - 1)) {
+          Answer answer = one.post(path, "{'type':'" + type + "'," + op + "}");
+          assertThat(answer.status()).as(type + " " + op + " " + answer.body()).isEqualTo(200);
+          assertThat(answer.body().get("key").asText()).isEqualTo("every/" + type);
+          assertThat(answer.body().get("type").asText()).isEqualTo(type);
+        }
+        expected.put(path, line.get(line.size() - 1));
+      }
+    }
+    expected.forEach(
+        (path, value) -> {
+          for (Http node : List.of(one, two, three)) {
+            nodes.await(
+                path + " is " + value,
+                () -> node.get(path).body().path("value").toString().equals(value));
+          }
+        });
+  }
+
+  @Test
+  void keysAreReadListedRemovedAndUsedAgain() {
+    for (String level : List.of("local", "majority", "all")) {
+      assertThat(
+              one.post("/v1/data/lv-" + level + "?write=" + level + "&timeout=5s",
+                      "{'type':'gcounter','op':'increment'}")
+                  .status())
+          .as(level)
+          .isEqualTo(200);
+      assertThat(two.get("/v1/data/lv-majority?read=" + level).status()).isIn(200, 404);
+    }
+    nodes.await("the keys are at node-3", () -> keys(three, "prefix=lv-").size() == 3);
+    assertThat(keys(three, "prefix=lv-"))
+        .containsExactly("lv-all gcounter", "lv-local gcounter", "lv-majority gcounter");
+    assertThat(keys(three, "prefix=lv-&limit=1&after=lv-all"))
+        .containsExactly("lv-local gcounter");
+    assertThat(three.get("/v1/data/lv-all?read=majority").body().get("value").asInt()).isEqualTo(1);
+    Answer gone = three.delete("/v1/data/lv-all?write=majority");
+    assertThat(gone.status()).isEqualTo(204);
+    assertThat(gone.response().body()).isEmpty();
+    assertThat(three.get("/v1/data/lv-all").status()).isEqualTo(404);
+    assertThat(three.delete("/v1/data/lv-all").status()).isEqualTo(404);
+    assertThat(three.post("/v1/data/lv-all", "{'type':'orset','op':'add','element':1}").status())
+        .isEqualTo(200);
+    assertThat(three.post("/v1/data/lv-all", "{'type':'gcounter','op':'increment'}").status())
+        .isEqualTo(409);
+  }
+
+  private static List<String> keys(Http node, String query) {
+    List<String> keys = new ArrayList<>();
+    node.get("/v1/data?" + query)
+        .body()
+        .path("keys")
+        .forEach(key -> keys.add(key.get("key").asText() + " " + key.get("type").asText()));
+    return keys;
+  }
+
+  @Test
+  void aBatchAnswersAResultOrAProblemForEach() {
+    Answer batch =
+        one.post(
+            "/v1/data",
+            "{'operations':[{'key':'b1','type':'gcounter','op':'increment'},"
+                + "{'key':'b1','type':'orset','op':'add','element':1},"
+                + "{'key':'b1','type':'gcounter','op':'increment','by':2}]}");
+    assertThat(batch.status()).isEqualTo(200);
+    assertThat(batch.body().at("/results/0/value").asInt()).isEqualTo(1);
+    assertThat(batch.body().at("/results/1/status").asInt()).isEqualTo(409);
+    assertThat(batch.body().at("/results/2/value").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void aRequestCountsOnceAndMayAskForNoBody() {
+    String body = "{'type':'gcounter','op':'increment'}";
+    for (int i = 0; i < 3; i++) {
+      assertThat(one.post("/v1/data/once", body, "Idempotency-Key", "k-1").body().get("value"))
+          .hasToString("1");
+    }
+    assertThat(one.post("/v1/data/twice", body, "Idempotency-Key", "k-1").status()).isEqualTo(422);
+    Answer minimal = one.post("/v1/data/once", body, "Prefer", "return=minimal");
+    assertThat(minimal.status()).isEqualTo(204);
+    assertThat(minimal.header("Preference-Applied")).isEqualTo("return=minimal");
+    String command = "{'command':'increment'}";
+    String path = "/v1/entities/counter/once";
+    one.post(path, command, "Idempotency-Key", "e-1");
+    two.post(path, command, "Idempotency-Key", "e-1");
+    one.post(path, command);
+    for (Http node : List.of(one, two, three)) {
+      nodes.await("it counts once", () -> value(node, path) == 2);
+    }
+  }
+
+  private static long value(Http node, String path) {
+    return node.get(path).body().at("/state/value").asLong(-1);
+  }
+
+  // Entities
+
+  @Test
+  void countersCartsAndDocumentsDoTheirCommands() {
+    String counter = "/v1/entities/counter/cmd";
+    one.post(counter, "{'command':'increment','by':123456789012345678901234567890}");
+    assertThat(
+            one.post(counter, "{'command':'decrement','by':123456789012345678901234567889}")
+                .body()
+                .get("state")
+                .toString())
+        .isEqualTo("{\"value\":1}");
+    String cart = "/v1/entities/cart/cmd";
+    one.post(cart, "{'command':'add','item':'A','quantity':2}");
+    one.post(cart, "{'command':'add','item':'B'}");
+    one.post(cart, "{'command':'setQuantity','item':'C','quantity':7}");
+    one.post(cart, "{'command':'remove','item':'B'}");
+    assertThat(one.post(cart, "{'command':'remove','item':'absent'}").status()).isEqualTo(200);
+    Answer out = one.post(cart, "{'command':'checkout'}");
+    assertThat(out.body().get("state").toString())
+        .isEqualTo("{\"items\":{\"A\":2,\"C\":7},\"checkedOut\":true}");
+    assertThat(one.post(cart, "{'command':'add','item':'D'}").status()).isEqualTo(422);
+    for (String type : List.of("note", "profile")) {
+      String document = "/v1/entities/" + type + "/cmd";
+      one.post(document, "{'command':'patch','fields':{'a':1,'b':{'c':[]}}}");
+      one.post(document, "{'command':'patch','fields':{'a':2}}");
+      assertThat(one.get(document).body().get("state").toString())
+          .isEqualTo("{\"fields\":{\"a\":2,\"b\":{\"c\":[]}},\"deleted\":false}");
+      one.post(document, "{'command':'replace','fields':{'z':null}}");
+      Answer deleted = one.post(document, "{'command':'delete'}");
+      assertThat(deleted.body().at("/state/deleted").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void anAnswerHasTheShapeOfTheContractAndTheEmptyStateIsOne() {
+    Answer empty = one.get("/v1/entities/counter/nobody-has-written");
+    assertThat(empty.status()).isEqualTo(200);
+    assertThat(empty.body().get("version").toString()).isEqualTo("{}");
+    assertThat(empty.body().get("state").toString()).isEqualTo("{\"value\":0}");
+    Answer answer = one.post("/v1/entities/counter/shape%20%C3%BC", "{'command':'increment'}");
+    assertThat(fields(answer.body())).containsExactly("id", "type", "state", "version", "final");
+    assertThat(answer.body().get("id").asText()).isEqualTo("shape ü");
+    assertThat(answer.body().get("version").toString()).isEqualTo("{\"node-1\":1}");
+    assertThat(answer.header("Converge-Context")).matches("[A-Za-z0-9_-]+");
+    nodes.await(
+        "it is final",
+        () -> one.get("/v1/entities/counter/shape%20%C3%BC").body().get("final").asBoolean());
+  }
+
+  private static List<String> fields(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  @Test
+  void aSessionSeesWhatItHasWrittenAtAnyNodeAndAcrossEntities() {
+    String[] context = {"Converge-Context", ""};
+    for (int i = 0; i < 20; i++) {
+      Http node = List.of(one, two, three).get(i % 3);
+      String path = "/v1/entities/counter/session-" + i % 2;
+      Answer answer =
+          context[1].isEmpty()
+              ? node.post(path, "{'command':'increment'}")
+              : node.post(path, "{'command':'increment'}", context);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body().at("/state/value").asInt()).isEqualTo(i / 2 + 1);
+      String session = answer.header("Converge-Session");
+      context[1] = session.isEmpty() ? answer.header("Converge-Context") : session;
+    }
+    for (Http node : List.of(one, two, three)) {
+      Answer seen =
+          node.get("/v1/entities/counter/session-0?consistency=session&timeout=10s", context);
+      assertThat(seen.body().at("/state/value").asInt()).isEqualTo(10);
+    }
+    assertThat(three.get("/v1/entities/counter/session-0?consistency=majority").status())
+        .isEqualTo(200);
+    assertThat(three.get("/v1/entities/counter/session-0?consistency=session").status())
+        .isEqualTo(400);
+    for (String write : List.of("local", "majority", "3")) {
+      assertThat(
+              one.post("/v1/entities/counter/levels?write=" + write + "&timeout=10s",
+                      "{'command':'increment'}")
+                  .status())
+          .as(write)
+          .isEqualTo(200);
+    }
+    Answer tooFew =
+        one.post(
+            "/v1/entities/counter/levels?write=9&timeout=300ms", "{'command':'increment'}");
+    assertThat(tooFew.status()).isEqualTo(503);
+    assertThat(tooFew.header("Retry-After")).isNotEmpty();
+    assertThat(tooFew.detail()).contains("stands locally");
+  }
+
+  @Test
+  void historiesAndIdsComeInPages() {
+    for (int i = 0; i < 5; i++) {
+      one.post("/v1/entities/counter/page-" + i, "{'command':'increment','by':" + (i + 1) + "}");
+      one.post("/v1/entities/counter/page-0", "{'command':'increment'}");
+    }
+    JsonNode page = one.get("/v1/entities/counter/page-0/history?from=2&limit=2").body();
+    assertThat(page.get("events")).hasSize(2);
+    assertThat(page.get("next").asInt()).isEqualTo(4);
+    assertThat(page.get("truncatedBefore").asInt()).isZero();
+    assertThat(fields(page.at("/events/0")))
+        .contains("dot", "time", "dependencies", "event", "decision", "reason", "concurrentWith");
+    assertThat(page.at("/events/0/dot").toString())
+        .isEqualTo("{\"replica\":\"node-1\",\"seq\":3}");
+    assertThat(page.at("/events/0/time").asText()).matches("\\d+\\.\\d+");
+    nodes.await(
+        "the ids are at node-2",
+        () -> ids(two, "prefix=page-").equals("[\"page-0\",\"page-1\",\"page-2\",\"page-3\","
+            + "\"page-4\"]"));
+    assertThat(ids(two, "prefix=page-&limit=2&after=page-1")).isEqualTo("[\"page-2\",\"page-3\"]");
+  }
+
+  private static String ids(Http node, String query) {
+    return node.get("/v1/entities/counter?" + query).body().path("ids").toString();
+  }
+
+  @Test
+  void aConflictWaitsForAPersonAndIsDecidedOverHttp() {
+    String cart = "/v1/entities/cart/decide";
+    one.post(cart, "{'command':'add','item':'A'}");
+    nodes.await("node-3 has it", () -> three.get(cart).body().at("/state/items/A").asInt() == 1);
+    nodes.cut(3, 1, 2);
+    one.post(cart, "{'command':'checkout'}");
+    assertThat(three.post(cart, "{'command':'add','item':'B'}").status()).isEqualTo(200);
+    nodes.heal();
+    nodes.await("all know of the conflict", () -> conflict(two) != null);
+    JsonNode conflict = conflict(two);
+    assertThat(conflict.get("sides")).hasSizeGreaterThan(1);
+    String side = conflict.at("/sides/1/side").asText();
+    assertThat(two.post("/v1/conflicts/" + conflict.get("id").asText(), "{'choose':'no'}").status())
+        .isEqualTo(400);
+    Answer decided =
+        two.post(
+            "/v1/conflicts/" + conflict.get("id").asText(), "{'choose':'" + side + "'}");
+    assertThat(decided.status()).as(decided.response().body()).isEqualTo(200);
+    nodes.await("nothing waits any more", () -> conflict(one) == null && conflict(three) == null);
+    assertThat(two.post("/v1/conflicts/bm9uZQ", "{'choose':'as-it-is'}").status()).isEqualTo(404);
+  }
+
+  private static @Nullable JsonNode conflict(Http node) {
+    for (JsonNode one : node.get("/v1/conflicts").body().path("conflicts")) {
+      if (one.get("entity").asText().equals("decide")) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  // Streams
+
+  private List<String> events(Http node, String path, int count, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(node.uri(path)).header("Accept", "text/event-stream");
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                Http.CLIENT.send(request.build(), BodyHandlers.ofInputStream()).body(),
+                StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith("id:") || line.startsWith("data:")) {
+          lines.add(line);
+        }
+        if (lines.size() == 2 * count) {
+          break;
+        }
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void changesComeAsServerSentEventsAndGoOnWhereTheyEnded() throws Exception {
+    String path = "/v1/entities/counter/sse";
+    one.post(path, "{'command':'increment'}");
+    nodes.await("it is final", () -> one.get(path).body().get("final").asBoolean());
+    List<String> first = events(one, path + "/changes", 1);
+    assertThat(first.get(1)).contains("\"value\":1").contains("\"context\"");
+    nodes.await("it is final there", () -> two.get(path).body().get("final").asBoolean());
+    two.post(path, "{'command':'increment'}");
+    nodes.await("node-2 has both", () -> value(two, path) == 2);
+    List<String> next =
+        events(two, path + "/changes", 1, "Last-Event-ID", first.get(0).substring(4));
+    assertThat(next.get(1)).contains("\"value\":2");
+    one.post("/v1/data/sse", "{'type':'gcounter','op':'increment'}");
+    assertThat(events(one, "/v1/data/sse/changes", 1).get(1))
+        .isEqualTo("data: {\"key\":\"sse\",\"type\":\"gcounter\",\"value\":1}");
+  }
+
+  @Test
+  void theFeedIsTheSameAtAllNodesAndEachEventComesOnce() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      List.of(one, two, three)
+          .get(i % 3)
+          .post("/v1/entities/counter/feed-" + i % 4, "{'command':'increment','by':" + (i + 1) + "}");
+    }
+    nodes.await("all is final everywhere", () -> ofFeed(one).size() == 30);
+    nodes.await("at node-2", () -> ofFeed(two).equals(ofFeed(one)));
+    nodes.await("at node-3", () -> ofFeed(three).equals(ofFeed(one)));
+    assertThat(new TreeSet<>(ofFeed(one))).hasSize(30);
+    List<String> pages = new ArrayList<>();
+    String cursor = "start";
+    Answer page;
+    do {
+      page = two.get("/v1/feed?limit=7&type=counter&from=" + cursor);
+      page.body().get("events").forEach(event -> add(pages, event));
+      cursor = page.body().get("next").asText();
+    } while (!page.body().get("end").asBoolean());
+    assertThat(pages).isEqualTo(ofFeed(one));
+    List<String> streamed = events(three, "/v1/feed", 3);
+    List<String> resumed =
+        events(one, "/v1/feed", 2, "Last-Event-ID", streamed.get(0).substring(4));
+    assertThat(resumed).isEqualTo(streamed.subList(2, 6));
+    assertThat(one.get("/v1/feed?from=nonsense").status()).isEqualTo(400);
+  }
+
+  private static List<String> ofFeed(Http node) {
+    List<String> found = new ArrayList<>();
+    node.get("/v1/feed?limit=5000").body().path("events").forEach(event -> add(found, event));
+    return found;
+  }
+
+  private static void add(List<String> found, JsonNode event) {
+    if (event.get("id").asText().startsWith("feed-")) {
+      found.add(event.get("id").asText() + event.get("dot") + event.get("time") + event.get("event"));
+    }
+  }
+
+  @Test
+  void aWebSocketFollowsKeysAndEntities() throws Exception {
+    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    URI uri = URI.create(one.uri("/v1/stream").toString().replace("http:", "ws:"));
+    WebSocket socket =
+        Http.CLIENT
+            .newWebSocketBuilder()
+            .buildAsync(
+                uri,
+                new WebSocket.Listener() {
+                  private final StringBuilder text = new StringBuilder();
+
+                  @Override
+                  public @Nullable CompletionStage<?> onText(
+                      WebSocket from, CharSequence part, boolean last) {
+                    text.append(part);
+                    if (last) {
+                      messages.add(text.toString());
+                      text.setLength(0);
+                    }
+                    from.request(1);
+                    return null;
+                  }
+                })
+            .get(10, TimeUnit.SECONDS);
+    socket.sendText("{\"subscribe\":\"a\",\"key\":\"ws\"}", true).join();
+    assertThat(messages.poll(10, TimeUnit.SECONDS)).startsWith("{\"subscription\":\"a\"");
+    socket.sendText("{\"subscribe\":\"b\",\"type\":\"counter\",\"id\":\"ws\"}", true).join();
+    assertThat(messages.poll(10, TimeUnit.SECONDS)).contains("\"subscription\":\"b\"");
+    two.post("/v1/data/ws", "{'type':'gcounter','op':'increment'}");
+    assertThat(messages.poll(10, TimeUnit.SECONDS)).contains("\"value\":1");
+    socket.sendText("nonsense", true).join();
+    assertThat(messages.poll(10, TimeUnit.SECONDS)).contains("\"problem\"");
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    assertThat(one.get("/v1/stream").status()).isEqualTo(426);
+  }
+
+  // Errors
+
+  @Test
+  void everyErrorIsAProblemDocumentThatSaysWhatIsWrong() {
+    String counter = "/v1/entities/counter/errors";
+    String key = "/v1/data/errors";
+    assertProblem(one.post(counter, "{nonsense"), 400, "JSON");
+    assertProblem(one.post(counter, "[]"), 400, "object");
+    assertField(one.post(counter, "{'command':'increment','by':'one'}"), "by");
+    assertField(one.post(counter, "{'command':'increment','bye':1}"), "bye");
+    assertField(one.post(counter, "{'command':'grow'}"), "command");
+    assertField(one.post(key, "{'type':'gcounter','op':'grow'}"), "op");
+    assertField(one.post(key, "{'type':'counter','op':'increment'}"), "type");
+    assertParameter(one.get(counter + "?consistency=strong"), "consistency");
+    assertParameter(one.get(counter + "?page=1"), "page");
+    assertParameter(one.get(key + "?read=fast"), "read");
+    assertParameter(one.get("/v1/data?limit=-1"), "limit");
+    assertParameter(one.get(counter + "?timeout=2h"), "timeout");
+    assertProblem(one.get("/v1/entities/nothing/x"), 404, "nothing");
+    assertProblem(one.get(key), 404, "errors");
+    assertProblem(one.get("/v2/data"), 404, "/v2/data");
+    assertProblem(one.get("/v1/data/" + "k".repeat(513)), 400, "512");
+    assertProblem(one.call("PUT", counter, "{}"), 405, "GET, POST");
+    assertThat(one.call("PUT", counter, "{}").header("Allow")).isEqualTo("GET, POST");
+    assertProblem(one.post(counter, "x=1", "Content-Type", "text/plain"), 415, "application/json");
+    assertProblem(
+        one.post(key, "{'type':'lwwregister','op':'set','value':'" + "v".repeat(1 << 20) + "'}"),
+        413,
+        "");
+    assertThat(one.get(key).status()).isEqualTo(404);
+  }
+
+  private static void assertProblem(Answer answer, int status, String detail) {
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(fields(answer.body())).contains("type", "title", "status", "detail");
+    assertThat(answer.body().get("status").asInt()).isEqualTo(status);
+    assertThat(answer.detail()).contains(detail).doesNotContain("Exception", "\tat ");
+  }
+
+  private static void assertField(Answer answer, String field) {
+    assertProblem(answer, 400, field);
+    assertThat(answer.body().path("field").asText()).isEqualTo(field);
+  }
+
+  private static void assertParameter(Answer answer, String parameter) {
+    assertProblem(answer, 400, parameter);
+    assertThat(answer.body().path("parameter").asText()).isEqualTo(parameter);
+  }
+
+  // The node, and its description
+
+  @Test
+  void theNodeSaysWhoIsInTheClusterAndHowItIs() {
+    JsonNode view = one.get("/v1/cluster").body();
+    assertThat(view.get("self").asText()).isEqualTo("node-1");
+    assertThat(view.get("members")).hasSize(3);
+    assertThat(fields(view.at("/members/0")))
+        .contains("replica", "address", "status", "reachable");
+    assertThat(one.get("/health/live").status()).isEqualTo(200);
+    assertThat(one.get("/health/ready").status()).isEqualTo(200);
+  }
+
+  @Test
+  void theDescriptionAndTheRoutesAreTheSame() {
+    TreeSet<String> routes = new TreeSet<>();
+    one.get("/").body().get("routes").forEach(route -> routes.add(route.asText()));
+    TreeSet<String> described = new TreeSet<>();
+    JsonNode document = one.get("/v1/openapi.json").body();
+    assertThat(document.get("openapi").asText()).startsWith("3.");
+    document
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        operation -> {
+                          String method = operation.getKey().toUpperCase(java.util.Locale.ROOT);
+                          described.add(method + " " + path.getKey());
+                          assertDescribed(method, path.getKey(), operation.getValue());
+                        }));
+    assertThat(described).isEqualTo(routes);
+  }
+
+  /** The parameters that a route names when it is asked with one that it does not know. */
+  private void assertDescribed(String method, String path, JsonNode operation) {
+    TreeSet<String> query = new TreeSet<>();
+    TreeSet<String> placeholders = new TreeSet<>();
+    for (JsonNode parameter : operation.get("parameters")) {
+      if (parameter.get("in").asText().equals("query")) {
+        query.add(parameter.get("name").asText());
+      } else if (parameter.get("in").asText().equals("path")) {
+        placeholders.add("{" + parameter.get("name").asText() + "}");
+      }
+    }
+    Matcher names = Pattern.compile("\\{\\w+}").matcher(path);
+    TreeSet<String> inPath = new TreeSet<>();
+    while (names.find()) {
+      inPath.add(names.group());
+    }
+    assertThat(placeholders).as(path).isEqualTo(inPath);
+    if (!path.startsWith("/health")) {
+      String asked =
+          path.replace("{type}", "counter").replace("{key}", "k").replace("{id}", "described");
+      String body = method.equals("POST") ? "{}" : "";
+      Answer refused = one.call(method, asked + "?no-such-parameter=1", body);
+      assertThat(refused.status()).as(method + " " + path).isEqualTo(400);
+      String known = refused.detail().substring(refused.detail().indexOf("known here: "));
+      assertThat(known).as(method + " " + path).isEqualTo("known here: " + query);
+    }
+  }
+}
