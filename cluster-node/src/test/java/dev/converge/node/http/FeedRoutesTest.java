@@ -48,7 +48,7 @@ class FeedRoutesTest implements FeedHost {
   }
 
   private synchronized void add(String type) {
-    long lsn = events.size() + 1;
+    long lsn = 1L + events.size();
     HybridTimestamp time = new HybridTimestamp(1_000 + lsn, 0);
     FeedCursor cursor =
         new FeedCursor(

@@ -34,7 +34,7 @@ class FinalOrderTest {
 
     void add(ReplicaId origin, long millis) {
       List<LogRow> log = rows.computeIfAbsent(origin, o -> new ArrayList<>());
-      long lsn = log.size() + 1;
+      long lsn = 1L + log.size();
       LogEntry entry =
           millis == 0
               ? new LogEntry.Floor(VersionVector.empty())
