@@ -8,6 +8,7 @@ import dev.converge.node.cluster.ClusterView;
 import dev.converge.node.cluster.Faults;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.entity.HostedType;
+import dev.converge.node.entity.Plugins;
 import dev.converge.node.entity.ReadyMadeTypes;
 import dev.converge.node.http.HttpApi;
 import dev.converge.node.lifecycle.DataFolderLock;
@@ -157,7 +158,8 @@ public final class ConvergeNode implements RunningNode {
               await(system.getWhenTerminated());
             }));
 
-    List<HostedType<?, ?, ?>> hosted = ReadyMadeTypes.with(config.documents());
+    List<HostedType<?, ?, ?>> hosted = 
+        ReadyMadeTypes.with(config.documents(), Plugins.in(config.entities().plugins()));
     List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
     hosted.forEach(type -> types.add(type.type()));
     NodeClock clock = new NodeClock(System::currentTimeMillis);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param retention how long rows that are final, held by all replicas and covered by a snapshot
  *     stay in the journal, for histories
  * @param archive the folder that rows go to before they leave the journal; empty: they are dropped
+ * @param plugins the folder of jars with entity types of the user's own; need not be there
  */
 public record EntitiesConfig(
     Duration idleTime,
@@ -24,7 +25,21 @@ public record EntitiesConfig(
     Duration askTimeout,
     Duration promiseInterval,
     Duration retention,
-    Optional<Path> archive) {
+    Optional<Path> archive,
+    Path plugins) {
+  private static final Path PLUGINS = Path.of("plugins");
+
+  /** With plug-ins where they are by default. */
+  public EntitiesConfig(
+      Duration idleTime,
+      int maxLive,
+      Duration askTimeout,
+      Duration promiseInterval,
+      Duration retention,
+      Optional<Path> archive) {
+    this(idleTime, maxLive, askTimeout, promiseInterval, retention, archive, PLUGINS);
+  }
+
   /** What {@code reference-converge.conf} says. */
   public static final EntitiesConfig DEFAULT =
       new EntitiesConfig(

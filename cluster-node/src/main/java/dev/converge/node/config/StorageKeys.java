@@ -47,8 +47,12 @@ final class StorageKeys {
                     section.text(
                         "archive", Section::isPath, "must be the path of a folder", "invalid")))
             : Optional.empty();
+    Path plugins =
+        Path.of(
+            section.text("plugins", Section::isPath, "must be the path of a folder", "invalid"));
     section.finish();
-    return new EntitiesConfig(idleTime, maxLive, askTimeout, promiseInterval, retention, archive);
+    return new EntitiesConfig(
+        idleTime, maxLive, askTimeout, promiseInterval, retention, archive, plugins);
   }
 
   static DatabaseConfig database(Section section) {

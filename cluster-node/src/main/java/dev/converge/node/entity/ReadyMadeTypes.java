@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 
@@ -22,10 +23,24 @@ public final class ReadyMadeTypes {
    * @throws IllegalStateException if two types have one name
    */
   public static List<HostedType<?, ?, ?>> with(Map<String, DocumentTypeConfig> documents) {
+    return with(documents, ReadyMadeTypes.class.getClassLoader());
+  }
+
+  /**
+   * As above, the user's own from {@code plugins}; see {@link Plugins}.
+   *
+   * @throws IllegalStateException if two types have one name, or one cannot be made
+   */
+  public static List<HostedType<?, ?, ?>> with(
+      Map<String, DocumentTypeConfig> documents, ClassLoader plugins) {
     List<HostedType<?, ?, ?>> types = new ArrayList<>(List.of(new CounterType(), new CartType()));
     documents.forEach((name, rules) -> types.add(new DocumentType(name, rules)));
-    for (HostedType<?, ?, ?> own : ServiceLoader.load(HostedType.class)) {
-      types.add(own);
+    try {
+      for (HostedType<?, ?, ?> own : ServiceLoader.load(HostedType.class, plugins)) {
+        types.add(own);
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new IllegalStateException("an entity type cannot be loaded: " + e.getMessage(), e);
     }
     Set<String> names = new HashSet<>();
     for (HostedType<?, ?, ?> type : types) {
