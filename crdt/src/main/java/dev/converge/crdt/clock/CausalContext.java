@@ -266,6 +266,9 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** The dots beyond the contiguous part. Unmodifiable; made anew at each call, O(c log c). */
   public SortedSet<Dot> cloud() {
+    if (cloud.isEmpty()) {
+      return Collections.emptySortedSet();
+    }
     TreeSet<Dot> dots = new TreeSet<>();
     cloud.forEach(dots::add);
     return Collections.unmodifiableSortedSet(dots);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>It stores own events only. Others' are stored by the node, and come through the {@link Inbox}
  * when they are, as do its own, with their places. Nothing is answered before what it rests on is
  * stored. It writes to the node's log by itself, not by Pekko's {@code EventSourcedBehavior}: see
- * decision 25.
+ * decision 31.
  *
  * <table>
  * <caption>The life of the actor</caption>

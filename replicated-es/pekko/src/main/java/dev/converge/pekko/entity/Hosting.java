@@ -50,7 +50,7 @@ public final class Hosting implements EntityHost {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Entities that nobody waits for look at the frontier so often. */
-  private static final Duration SWEEP = Duration.ofMillis(500);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private static final Duration LOOK = Duration.ofSeconds(30);
 

@@ -37,7 +37,7 @@ final class CommitThread implements AutoCloseable {
    * Commits begin so far apart at least. Each costs much more than a further row in it, so under
    * load waiting makes all faster; who comes after a pause does not wait.
    */
-  private static final long PACE_NANOS = Long.getLong("pace", 2_000) * 1000;
+  private static final long PACE_NANOS = 2_000_000;
 
   private final LogSql sql;
   private final Runnable renew;
