@@ -34,10 +34,13 @@ final class CommitThread implements AutoCloseable {
   private static final long MAX_BYTES = 4L * 1024 * 1024;
 
   /**
-   * Commits begin so far apart at least. Each costs much more than a further row in it, so under
-   * load waiting makes all faster; who comes after a pause does not wait.
+   * Behind a commit of so many jobs the next one waits: each costs as much as dozens of rows, so
+   * under load waiting makes all faster. Who writes alone does not wait.
    */
-  private static final long PACE_NANOS = 2_000_000;
+  private static final int BUSY = 6;
+
+  /** So far apart commits begin then. */
+  private static final long PACE_NANOS = 5_000_000;
 
   private final LogSql sql;
   private final Runnable renew;
@@ -48,8 +51,8 @@ final class CommitThread implements AutoCloseable {
   /** What is committed, and was told. Only ever grows. */
   private volatile LogHead head;
 
-  /** When the last commit began. */
-  private long begun = System.nanoTime() - PACE_NANOS;
+  /** The next commit does not begin before. */
+  private long next = System.nanoTime();
 
   long cnt;
   long rws;
@@ -121,18 +124,19 @@ final class CommitThread implements AutoCloseable {
   /** Takes what is queued, up to the limits. */
   private void fill(List<Job> jobs) throws InterruptedException {
     Job job = queue.take();
-    for (long wait = begun + PACE_NANOS - System.nanoTime();
+    for (long wait = next - System.nanoTime();
         wait > 0 && queue.size() < MAX_JOBS;
-        wait = begun + PACE_NANOS - System.nanoTime()) {
+        wait = next - System.nanoTime()) {
       LockSupport.parkNanos(wait);
     }
-    begun = System.nanoTime();
+    long begun = System.nanoTime();
     long bytes = 0;
     while (job != null) {
       jobs.add(job);
       bytes += job.bytes();
       job = jobs.size() < MAX_JOBS && bytes < MAX_BYTES ? queue.poll() : null;
     }
+    next = jobs.size() < BUSY ? begun : begun + PACE_NANOS;
   }
 
   private void commit(List<Job> jobs) {
