@@ -14,7 +14,7 @@ import dev.converge.node.lifecycle.DataFolderLock;
 import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.node.store.DistributedData;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
@@ -178,8 +178,8 @@ public final class ConvergeNode implements RunningNode {
             replication, entities, config.entities().retention(), config.entities().archive());
     parts.push(new Part("housekeeping", housekeeping::close));
 
-    ReplicatorStore store =
-        new ReplicatorStore(
+    ReplicatedStore store =
+        new ReplicatedStore(
             config.name(),
             incarnations,
             clock,
@@ -268,7 +268,7 @@ public final class ConvergeNode implements RunningNode {
   }
 
   /** The store keeps its state itself and spreads it through whatever cluster system there is. */
-  private record StoreListener(ReplicatorStore store) implements ClusterListener {
+  private record StoreListener(ReplicatedStore store) implements ClusterListener {
     @Override
     public void systemStarted(org.apache.pekko.actor.ActorSystem system) {
       store.attach(system);

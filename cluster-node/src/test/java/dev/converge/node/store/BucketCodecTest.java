@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
@@ -153,29 +155,39 @@ class BucketCodecTest {
   @Test
   void messagesComeBackEqualAndForeignOnesAreRefused() {
     StoreSerializer serializer = new StoreSerializer();
+    StoreMessage.Sender from = new StoreMessage.Sender("n1", 1L << 61, -7);
     ByteString delta = ByteString.fromArray(BucketCodec.encode(sample()));
-    for (Object message :
-        new Object[] {
-          new Bucket(sample()),
-          new StoreMessage.Push(
-              -7,
-              1,
-              java.util.List.of(
-                  new StoreMessage.Part(0, delta), new StoreMessage.Part(255, delta))),
-          new StoreMessage.PushAck(Long.MIN_VALUE, 2),
-          new StoreMessage.Fetch(3, 4, 255),
-          new StoreMessage.Fetched(3, 4, delta)
-        }) {
+    List<StoreMessage.Part> parts =
+        List.of(new StoreMessage.Part(0, delta), new StoreMessage.Part(4_095, delta));
+    Page page = Page.of(7, sample(), null);
+    Dot dot = new Dot(R, 9);
+    for (StoreMessage.Body body :
+        List.of(
+            new StoreMessage.Push(1, true, parts),
+            new StoreMessage.PushAck(2),
+            new StoreMessage.Compare(Long.MIN_VALUE),
+            new StoreMessage.Equal(true),
+            new StoreMessage.Ask(
+                3, List.of(new StoreMessage.Place(1, null), new StoreMessage.Place(2, dot))),
+            new StoreMessage.Pages(4, List.of(page, new Page(8, page.seen(), DotRuns.EMPTY, dot))),
+            new StoreMessage.Want(5, List.of(new StoreMessage.Wanted(9, page.alive()))),
+            new StoreMessage.Given(6, parts, false))) {
+      StoreMessage message = new StoreMessage(from, body);
       byte[] bytes = serializer.toBinary(message);
       assertThat(serializer.fromBinary(bytes, serializer.manifest(message))).isEqualTo(message);
       assertThatThrownBy(() -> serializer.fromBinary(bytes, "other"))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(
-              () -> serializer.fromBinary(new byte[] {1, 2}, serializer.manifest(message)))
-          .isInstanceOf(IllegalArgumentException.class);
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = java.util.Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> serializer.fromBinary(cut, "store"))
+            .isInstanceOf(WireFormatException.class);
+      }
     }
-    byte[] outside = serializer.toBinary(new StoreMessage.Fetch(3, 4, 256));
-    assertThatThrownBy(() -> serializer.fromBinary(outside, "fetch"))
-        .hasMessageContaining("no bucket 256");
+    StoreMessage outside =
+        new StoreMessage(
+            from, new StoreMessage.Ask(3, List.of(new StoreMessage.Place(4_096, null))));
+    byte[] bytes = serializer.toBinary(outside);
+    assertThatThrownBy(() -> serializer.fromBinary(bytes, "store"))
+        .isInstanceOf(WireFormatException.class);
   }
 }

@@ -17,16 +17,16 @@ final class Node implements AutoCloseable {
   private static final AtomicLong INCARNATIONS = new AtomicLong();
 
   final String name;
-  final ReplicatorStore store;
+  final ReplicatedStore store;
   private ActorSystem system;
 
   Node(String name, int nodes) {
     this.name = name;
     AtomicLong time = new AtomicLong(1_000);
     this.store =
-        new ReplicatorStore(
+        new ReplicatedStore(
             name,
-            INCARNATIONS::incrementAndGet,
+            () -> INCARNATIONS.incrementAndGet() << 20,
             new NodeClock(time::incrementAndGet),
             nodes,
             StoreLimits.DEFAULT,
