@@ -48,7 +48,7 @@ final class DotRuns {
     for (Dot dot : context.cloud()) {
       collector.add(dot.replica(), dot.sequence());
     }
-    TreeMap<ReplicaId, long[]> runs = collector.runs().runs;
+    TreeMap<ReplicaId, long[]> runs = new TreeMap<>(collector.runs().runs);
     context
         .vector()
         .forEach(

@@ -123,7 +123,7 @@ class LocalBucketTest {
       }
     }
     assertThat(refusal.limit()).isEqualTo(StoreLimitException.Limit.VALUE);
-    assertThat(added).isBetween(18, 20);
+    assertThat(added).isBetween(16, 20);
     var set = small.state().get("k").orElseThrow().get(SET.type().causal()).orElseThrow();
     assertThat(set.size()).isEqualTo(added);
     small.update(SET, (s, w) -> s.remove(Element.of(element + 0)), A, false);
