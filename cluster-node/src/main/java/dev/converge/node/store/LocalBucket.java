@@ -35,13 +35,21 @@ final class LocalBucket {
    * @param delta what was joined
    * @param after the state then
    * @param changed the keys that may show something else
+   * @param came those of them that were not there before
+   * @param gone those of them that are not there any more
    * @param isChange whether anything is different
    */
   record Step(
       ORMap<String, Variant> delta,
       ORMap<String, Variant> after,
       List<String> changed,
-      boolean isChange) {}
+      List<String> came,
+      List<String> gone,
+      boolean isChange) {
+    static Step none(ORMap<String, Variant> delta, ORMap<String, Variant> state) {
+      return new Step(delta, state, List.of(), List.of(), List.of(), false);
+    }
+  }
 
   /**
    * What other nodes may be shown.
@@ -151,7 +159,7 @@ final class LocalBucket {
                       value -> mutation.apply(value, writer)));
       ORMap<String, Variant> after = before.merge(delta);
       if (after == before) {
-        return new Step(delta, after, List.of(), false);
+        return Step.none(delta, after);
       }
       sizes.check(key.name(), delta, after);
       return own(before, delta, after, key.name(), isAwaited);
@@ -166,7 +174,7 @@ final class LocalBucket {
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
       return after == before
-          ? new Step(delta, after, List.of(), false)
+          ? Step.none(delta, after)
           : own(before, delta, after, key, isAwaited);
     }
   }
@@ -196,7 +204,11 @@ final class LocalBucket {
     } else if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);
     }
-    return new Step(delta, after, List.of(key), true);
+    List<String> one = List.of(key);
+    boolean was = before.containsKey(key);
+    boolean is = after.containsKey(key);
+    return new Step(
+        delta, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
   }
 
   private static ORMap<String, Variant> joined(
@@ -253,6 +265,17 @@ final class LocalBucket {
     return true;
   }
 
+  /** Whether dots of an earlier life are here, and the gap after them is open. */
+  boolean hasGap(Writer writer) {
+    ORMap<String, Variant> present = state;
+    if (present == Buckets.EMPTY) {
+      return false;
+    }
+    CausalContext context = Buckets.context(present);
+    return context.vector().get(writer.replica()) < writer.life()
+        && context.next(writer.replica()).sequence() > 1;
+  }
+
   private void widen(CausalContext context) {
     if (!context.equals(Buckets.context(state))) {
       state = Buckets.widened(state, context);
@@ -272,24 +295,33 @@ final class LocalBucket {
     ORMap<String, Variant> before = state;
     ORMap<String, Variant> after = before.merge(delta);
     if (after == before) {
-      return new Step(delta, after, List.of(), false);
+      return Step.none(delta, after);
     }
     List<String> changed = new ArrayList<>();
+    List<String> came = new ArrayList<>();
+    List<String> gone = new ArrayList<>();
     DotMap<String, DotStore> old = Buckets.store(before);
     DotMap<String, DotStore> now = Buckets.store(after);
     CausalContext context = Buckets.context(delta);
     old.forEachChangedKey(
         now,
         key -> {
+          DotStore was = old.get(key);
+          DotStore is = now.get(key);
           changed.add(key);
-          hash += Digest.change(old.get(key), now.get(key), context);
+          if (was == null) {
+            came.add(key);
+          } else if (is == null) {
+            gone.add(key);
+          }
+          hash += Digest.change(was, is, context);
           sizes.forget(key);
         });
     state = after;
     if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);
     }
-    return new Step(delta, after, changed, true);
+    return new Step(delta, after, changed, came, gone, true);
   }
 
   /**
@@ -335,7 +367,12 @@ final class LocalBucket {
     CausalContext old = Buckets.context(state);
     widen(context[0]);
     return new Step(
-        step.delta(), state, step.changed(), step.isChange() || old != Buckets.context(state));
+        step.delta(),
+        state,
+        step.changed(),
+        step.came(),
+        step.gone(),
+        step.isChange() || old != Buckets.context(state));
   }
 
   private static void addDead(DotStore store, Page page, List<Dot> dead) {

@@ -125,9 +125,8 @@ final class LocalStore {
     LocalBucket.Step step;
     synchronized (bucket) {
       step = action.apply(bucket);
-      for (String key : step.changed()) {
-        keep(key, step.after().containsKey(key));
-      }
+      step.came().forEach(key -> keep(key, true));
+      step.gone().forEach(key -> keep(key, false));
     }
     if (step.isChange()) {
       step.changed().forEach(subscriptions::changed);
@@ -152,11 +151,15 @@ final class LocalStore {
   /** A bucket taken, and what was new in it. */
   record Taken(int bucket, LocalBucket.Unsaved unsaved) {}
 
-  /** What has changed since the last call. */
+  /** What has changed since the last call, each bucket once. */
   List<Taken> takeChanged() {
-    List<Taken> taken = new ArrayList<>();
-    Integer index;
-    while ((index = changed.poll()) != null) {
+    List<Integer> indices = new ArrayList<>();
+    for (Integer index = changed.poll(); index != null; index = changed.poll()) {
+      indices.add(index);
+    }
+    // Only now may they come in again: a bucket twice in one list would be saved twice at once.
+    List<Taken> taken = new ArrayList<>(indices.size());
+    for (int index : indices) {
       isChanged.set(index, 0);
       LocalBucket.Unsaved unsaved = buckets.get(index).takeUnsaved();
       if (unsaved != null) {

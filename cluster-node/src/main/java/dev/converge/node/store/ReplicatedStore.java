@@ -331,6 +331,11 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
     return local.keys(prefix, after, limit);
   }
 
+  /** How many keys this node sees. O(1). */
+  public int size() {
+    return local.size();
+  }
+
   @Override
   public Subscription subscribe(String key, Consumer<Change> listener) {
     Key.check(key);

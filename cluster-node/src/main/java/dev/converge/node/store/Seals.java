@@ -35,7 +35,12 @@ final class Seals {
   /** {@code node} has of that bucket what is here. */
   void equal(String node, int bucket) {
     if (sealed.get(bucket)) {
-      return;
+      if (!store.bucket(bucket).hasGap(writer)) {
+        return;
+      }
+      // Something of an earlier life has come to light after all: ask everybody again.
+      sealed.clear(bucket);
+      equal.values().forEach(each -> each.clear(bucket));
     }
     equal.computeIfAbsent(node, n -> new BitSet()).set(bucket);
     int count = 0;
@@ -49,7 +54,7 @@ final class Seals {
 
   /** {@code node} has what is here. */
   void allEqual(String node) {
-    for (int i = sealed.nextClearBit(0); i < Buckets.COUNT; i = sealed.nextClearBit(i + 1)) {
+    for (int i = 0; i < Buckets.COUNT; i++) {
       equal(node, i);
     }
   }

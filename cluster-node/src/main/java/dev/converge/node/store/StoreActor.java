@@ -54,6 +54,13 @@ final class StoreActor extends AbstractActorWithTimers {
 
   private static final Duration TICK = Duration.ofMillis(100);
 
+  /** Writes that follow each other closer than this are told of together. */
+  private static final Duration COALESCING = Duration.ofMillis(8);
+
+  private enum Due {
+    DUE
+  }
+
   private final Cluster cluster = Cluster.get(getContext().getSystem());
   private final LocalStore store;
   private final Exchange exchange;
@@ -64,6 +71,9 @@ final class StoreActor extends AbstractActorWithTimers {
 
   /** Whether a local write may wait in the store to be told of. */
   private boolean isFlushDue;
+
+  /** Whether others have just been told. */
+  private boolean isCoalescing;
 
   private StoreActor(
       LocalStore store,
@@ -111,6 +121,12 @@ final class StoreActor extends AbstractActorWithTimers {
               isFlushDue = true;
               flush();
             })
+        .match(
+            Due.class,
+            due -> {
+              isCoalescing = false;
+              flush();
+            })
         .match(Tell.class, tell -> step(new Exchange.Written(tell.parts())))
         .match(Saved.class, saved -> send(saved.outgoing()))
         .match(Await.class, await -> step(new Exchange.Await(await.quorum())))
@@ -135,8 +151,10 @@ final class StoreActor extends AbstractActorWithTimers {
   }
 
   private void flush() {
-    if (isFlushDue && exchange.wantsWrites()) {
+    if (isFlushDue && !isCoalescing && exchange.wantsWrites()) {
       isFlushDue = false;
+      isCoalescing = true;
+      getTimers().startSingleTimer(Due.DUE, Due.DUE, COALESCING);
       flushing.run();
       List<Part> parts = new ArrayList<>();
       for (LocalStore.Taken taken : store.takeChanged()) {

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -157,8 +158,20 @@ public final class StoreDatabase implements AutoCloseable {
    */
   record Change(LocalStore.Taken taken, List<byte[]> deltas) {}
 
-  /** Writes all of it in one transaction, or throws. */
+  /**
+   * Writes all of it in one transaction, or throws.
+   *
+   * @param changes no bucket twice: the rows of an earlier change must not stand beside the state
+   *     that takes their place
+   */
   void write(List<Change> changes) throws SQLException {
+    BitSet buckets = new BitSet();
+    for (Change change : changes) {
+      if (buckets.get(change.taken().bucket())) {
+        throw new IllegalArgumentException("bucket " + change.taken().bucket() + " comes twice");
+      }
+      buckets.set(change.taken().bucket());
+    }
     long first = nextNumber;
     List<Runnable> accounts = new ArrayList<>();
     tables.write(
