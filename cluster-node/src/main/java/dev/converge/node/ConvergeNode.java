@@ -15,6 +15,7 @@ import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatedStore;
+import dev.converge.node.store.StoreException;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
@@ -124,7 +125,7 @@ public final class ConvergeNode implements RunningNode {
     } catch (StartupException e) {
       stop(config.name(), parts);
       throw e;
-    } catch (JournalException | UncheckedIOException | IllegalStateException e) {
+    } catch (JournalException | StoreException | UncheckedIOException | IllegalStateException e) {
       stop(config.name(), parts);
       throw new StartupException(config.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -185,7 +186,9 @@ public final class ConvergeNode implements RunningNode {
             clock,
             config.peers().size() + 1,
             StoreLimits.DEFAULT,
-            system.executionContext()::execute);
+            system.executionContext()::execute,
+            NodeStorage.openStore(config));
+    parts.push(new Part("store", store::close));
     ClusterRuntime cluster =
         ClusterRuntime.start(
             config,
