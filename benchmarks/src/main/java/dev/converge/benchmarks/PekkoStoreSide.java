@@ -61,9 +61,7 @@ final class PekkoStoreSide implements StoreSide {
   private <D extends ReplicatedData> long read(int node, Key<D> key, Function<D, Long> view) {
     Object answer =
         Patterns.ask(
-                replicators.get(node),
-                new Replicator.Get<>(key, Replicator.readLocal()),
-                TIMEOUT)
+                replicators.get(node), new Replicator.Get<>(key, Replicator.readLocal()), TIMEOUT)
             .toCompletableFuture()
             .join();
     if (answer instanceof Replicator.GetSuccess<?> success) {

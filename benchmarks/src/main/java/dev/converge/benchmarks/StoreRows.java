@@ -37,8 +37,7 @@ final class StoreRows {
         Waiting.until(
             "an update at both others",
             ARRIVAL_LIMIT_MILLIS,
-            () ->
-                side.count((node + 1) % 3, key) == 1 && side.count((node + 2) % 3, key) == 1);
+            () -> side.count((node + 1) % 3, key) == 1 && side.count((node + 2) % 3, key) == 1);
         if (i >= 0) {
           micros[i] = (System.nanoTime() - start) / 1_000;
         }

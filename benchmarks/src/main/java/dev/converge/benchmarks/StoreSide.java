@@ -3,7 +3,9 @@ package dev.converge.benchmarks;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A store on nodes in this JVM, each with an ActorSystem of its own, that are to be one cluster. */
+/**
+ * A store on nodes in this JVM, each with an ActorSystem of its own, that are to be one cluster.
+ */
 interface StoreSide extends AutoCloseable {
   /** Makes a side. */
   @FunctionalInterface

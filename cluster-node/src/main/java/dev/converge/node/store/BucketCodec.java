@@ -50,9 +50,7 @@ final class BucketCodec {
     out.writeByte(FORM).writeVarint(least.size());
     least.forEach(
         (replica, first) ->
-            out.writeString(replica.name())
-                .writeVarint(replica.incarnation())
-                .writeVarint(first));
+            out.writeString(replica.name()).writeVarint(replica.incarnation()).writeVarint(first));
     out.writeVarint(seen.runCount());
     seen.forEachRun(
         (replica, first, last) -> {

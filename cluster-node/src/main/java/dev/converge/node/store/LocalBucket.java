@@ -173,9 +173,7 @@ final class LocalBucket {
       ORMap<String, Variant> delta = before.remove(key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
-      return after == before
-          ? Step.none(delta, after)
-          : own(before, delta, after, key, isAwaited);
+      return after == before ? Step.none(delta, after) : own(before, delta, after, key, isAwaited);
     }
   }
 

@@ -69,7 +69,9 @@ class StoreDatabaseTest {
     for (int life = 0; life < 6; life++) {
       try (ReplicatedStore store = open(folder)) {
         for (int k = 0; k < counts.length; k++) {
-          assertThat(count(store, "key-" + k).orElse(0L)).as("life %s, key %s", life, k).isEqualTo(counts[k]);
+          assertThat(count(store, "key-" + k).orElse(0L))
+              .as("life %s, key %s", life, k)
+              .isEqualTo(counts[k]);
         }
         List<CompletableFuture<?>> writes = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {

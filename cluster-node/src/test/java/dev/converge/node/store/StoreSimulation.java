@@ -138,7 +138,7 @@ final class StoreSimulation {
     /** Tells of what has changed, and saves it. */
     void flush() {
       Exchange present = exchange;
-      if (present == null || !isDurable && !present.wantsWrites()) {
+      if (present == null || (!isDurable && !present.wantsWrites())) {
         return;
       }
       List<Part> parts = new ArrayList<>();
