@@ -14,7 +14,8 @@ import dev.converge.node.lifecycle.DataFolderLock;
 import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.node.store.DistributedData;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
+import dev.converge.node.store.StoreException;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
@@ -127,7 +128,7 @@ public final class ConvergeNode implements RunningNode {
     } catch (StartupException e) {
       stop(config.name(), parts);
       throw e;
-    } catch (JournalException | UncheckedIOException | IllegalStateException e) {
+    } catch (JournalException | StoreException | UncheckedIOException | IllegalStateException e) {
       stop(config.name(), parts);
       throw new StartupException(config.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -181,14 +182,16 @@ public final class ConvergeNode implements RunningNode {
             replication, entities, config.entities().retention(), config.entities().archive());
     parts.push(new Part("housekeeping", housekeeping::close));
 
-    ReplicatorStore store =
-        new ReplicatorStore(
+    ReplicatedStore store =
+        new ReplicatedStore(
             config.name(),
             incarnations,
             clock,
             config.peers().size() + 1,
             StoreLimits.DEFAULT,
-            system.executionContext()::execute);
+            system.executionContext()::execute,
+            NodeStorage.openStore(config));
+    parts.push(new Part("store", store::close));
     ClusterRuntime cluster =
         ClusterRuntime.start(
             config,
@@ -271,7 +274,7 @@ public final class ConvergeNode implements RunningNode {
   }
 
   /** The store keeps its state itself and spreads it through whatever cluster system there is. */
-  private record StoreListener(ReplicatorStore store) implements ClusterListener {
+  private record StoreListener(ReplicatedStore store) implements ClusterListener {
     @Override
     public void systemStarted(org.apache.pekko.actor.ActorSystem system) {
       store.attach(system);

@@ -3,7 +3,6 @@ package dev.converge.node.store;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -15,7 +14,7 @@ final class Quorum {
   private final int bucket;
   private final ByteString delta;
   private final int required;
-  private final Set<Address> reached = ConcurrentHashMap.newKeySet();
+  private final Set<String> reached = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   /**
@@ -61,12 +60,12 @@ final class Quorum {
     return reached.size() + 1;
   }
 
-  boolean hasReached(Address node) {
+  boolean hasReached(String node) {
     return reached.contains(node);
   }
 
   /** {@code node} takes part. */
-  void reachedBy(Address node) {
+  void reachedBy(String node) {
     if (reached.add(node) && reached() >= required) {
       done.complete(null);
     }

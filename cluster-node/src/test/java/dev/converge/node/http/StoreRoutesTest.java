@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.node.http.Requests.Answer;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.NodeClock;
 import java.util.List;
@@ -22,8 +22,8 @@ class StoreRoutesTest {
 
   @BeforeEach
   void routes() {
-    ReplicatorStore store =
-        new ReplicatorStore(
+    ReplicatedStore store =
+        new ReplicatedStore(
             "n1",
             () -> 1,
             new NodeClock(() -> 1_000),

@@ -5,7 +5,6 @@ import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.cluster.ClusterListener;
-import dev.converge.node.config.NodeConfig;
 import dev.converge.pekko.NodeClock;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +15,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -28,31 +27,34 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.PoisonPill;
-import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * {@link DistributedData} over Pekko's Replicator.
+ * {@link DistributedData} on this node, kept the same as on the others by an {@link Exchange}.
  *
  * <p>The data belongs to this object and lives as long as the process; {@link #attach} lends it to
  * a cluster's ActorSystem, {@link #detach} takes it back. Local operations work at any time, also
  * before the first and between two; those that wait for other nodes go on waiting over a change of
- * ActorSystem. So one writer id serves for the whole life of the process: its memory, and with it
- * the dots it has used, is never lost while the process lives.
+ * ActorSystem. So one writer serves for the whole life of the process: its memory, and with it the
+ * dots it has used, is never lost while the process lives.
+ *
+ * <p>With a {@link StoreDatabase}, writes are complete when they are saved, other nodes hear of
+ * them then, and a new process finds all there.
  */
-public final class ReplicatorStore implements DistributedData, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ReplicatorStore.class);
-  private static final Duration HAND_OVER_TIME = Duration.ofSeconds(2);
+public final class ReplicatedStore implements DistributedData, AutoCloseable {
   private static final int MAX_PREFIX_KEYS = Integer.MAX_VALUE;
 
   private final Writer writer;
+  private final long process;
   private final int nodes;
   private final LocalStore local;
   private final Subscriptions subscriptions;
+  private final @Nullable Saver saver;
   private final AtomicLong numbers = new AtomicLong();
+
+  /** Whether the actor has been told that there are writes, and has not looked yet. */
+  private final AtomicBoolean isFlushTold = new AtomicBoolean();
 
   /**
    * What waits for other nodes. Registered before {@link #actor} is read, so an attach in between
@@ -64,47 +66,57 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
   private volatile @Nullable ActorRef actor;
 
   /**
-   * An empty store.
+   * A store in memory.
    *
    * @param name the node's configured name
-   * @param incarnations gives a number that no earlier process of this name has used; asked once
+   * @param incarnations gives a number that no earlier process of this name has used, larger than
+   *     theirs, and with room between two for the writes of a life; asked once
    * @param clock the node's clock
    * @param nodes how many nodes are configured, this one included: what majority and all are
    *     counted against
    * @param limits how large values may grow
    * @param listeners runs listeners to changes
    */
-  public ReplicatorStore(
+  public ReplicatedStore(
       String name,
       LongSupplier incarnations,
       NodeClock clock,
       int nodes,
       StoreLimits limits,
       Executor listeners) {
-    if (nodes < 1) {
-      throw new IllegalArgumentException("a cluster has at least one node, not " + nodes);
-    }
-    this.writer = new Writer(new ReplicaId(name, incarnations.getAsLong()), clock);
-    this.nodes = nodes;
-    this.subscriptions = new Subscriptions(listeners);
-    this.local = new LocalStore(limits, subscriptions);
+    this(name, incarnations, clock, nodes, limits, listeners, null);
   }
 
   /**
-   * An empty store with the limits that all nodes of a cluster share, for the nodes that {@code
-   * config} names.
+   * A store with what {@code database} has of it. Reads all of it: O(bytes).
    *
-   * @param incarnations gives a number that no earlier process of this name has used; asked once
-   * @param clock the node's clock
+   * @param database where it is kept, which is closed with the store; null for memory alone
+   * @throws StoreDatabaseException if it cannot be read
    */
-  public ReplicatorStore(NodeConfig config, LongSupplier incarnations, NodeClock clock) {
-    this(
-        config.name(),
-        incarnations,
-        clock,
-        config.peers().size() + 1,
-        StoreLimits.DEFAULT,
-        ForkJoinPool.commonPool());
+  public ReplicatedStore(
+      String name,
+      LongSupplier incarnations,
+      NodeClock clock,
+      int nodes,
+      StoreLimits limits,
+      Executor listeners,
+      @Nullable StoreDatabase database) {
+    if (nodes < 1) {
+      throw new IllegalArgumentException("a cluster has at least one node, not " + nodes);
+    }
+    this.process = incarnations.getAsLong();
+    this.nodes = nodes;
+    this.subscriptions = new Subscriptions(listeners);
+    this.local = new LocalStore(limits, database != null, subscriptions);
+    this.writer = new Writer(ReplicaId.of(name), clock, process);
+    if (database == null) {
+      this.saver = null;
+      local.onChange(this::tellFlush);
+    } else {
+      database.load(local);
+      this.saver = new Saver(local, database, name, parts -> tell(new StoreActor.Tell(parts)));
+      local.onChange(saver::wake);
+    }
   }
 
   /** In whose name this process writes. */
@@ -124,36 +136,28 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
     }
     ActorRef started =
         ((ExtendedActorSystem) system.classicSystem())
-            .systemActorOf(StoreActor.props(local, this::membersAre), StoreActor.NAME);
+            .systemActorOf(
+                StoreActor.props(local, writer, process, nodes, this::membersAre, this::flushing),
+                StoreActor.NAME);
     actor = started;
-    for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
-      started.tell(new StoreActor.Flush(bucket), ActorRef.noSender());
+    if (!local.isDurable()) {
+      started.tell(StoreActor.Flush.FLUSH, ActorRef.noSender());
     }
     open.values().forEach(q -> started.tell(new StoreActor.Await(q), ActorRef.noSender()));
   }
 
   /**
-   * Stops to exchange, after taking in all that the Replicator has; call it before the ActorSystem
-   * ends. Idempotent.
+   * Stops to exchange; call it before the ActorSystem ends. Idempotent.
    *
-   * @return completes, never exceptionally, when that is done, or after 2 s if the Replicator does
-   *     not answer: what it had and this store had not, other nodes have
+   * @return completes at once: all that matters is here already
    */
   public synchronized CompletionStage<Void> detach() {
     ActorRef ending = actor;
-    if (ending == null) {
-      return CompletableFuture.completedFuture(null);
-    }
     actor = null;
-    return Patterns.ask(ending, StoreActor.HandOver.ASK, HAND_OVER_TIME)
-        .handle(
-            (done, error) -> {
-              if (error != null) {
-                LOG.warn("The Replicator did not hand over its state: {}", error.getMessage());
-              }
-              ending.tell(PoisonPill.getInstance(), ActorRef.noSender());
-              return null;
-            });
+    if (ending != null) {
+      ending.tell(PoisonPill.getInstance(), ActorRef.noSender());
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Attaches the store to each cluster system in turn. */
@@ -171,14 +175,31 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
     };
   }
 
-  /** Detaches. What waits for other nodes fails when its time is up. */
+  /**
+   * Detaches, saves what is not saved yet, and closes the database. What waits for other nodes
+   * fails when its time is up.
+   */
   @Override
   public void close() {
     detach();
+    if (saver != null) {
+      saver.close();
+    }
   }
 
   private void membersAre(int count) {
     members = count;
+  }
+
+  private void tellFlush() {
+    if (actor != null && isFlushTold.compareAndSet(false, true)) {
+      tell(StoreActor.Flush.FLUSH);
+    }
+  }
+
+  /** The actor looks for writes now. */
+  private void flushing() {
+    isFlushTold.set(false);
   }
 
   @Override
@@ -186,10 +207,16 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
       Key<V> key, Mutation<V> mutation, Consistency consistency) {
     return attempt(
         () -> {
-          LocalBucket.Step step = local.update(key, mutation, writer);
+          int required = required(consistency);
+          LocalBucket.Step step = local.update(key, mutation, writer, required > 1);
           V value = valueIn(step.after(), key).orElseGet(key.type().causal()::empty);
-          return spread(Buckets.of(key.name()), step, consistency).thenApply(done -> value);
+          return spread(Buckets.of(key.name()), step, required, consistency)
+              .thenApply(done -> value);
         });
+  }
+
+  private int required(Consistency consistency) {
+    return consistency.required(Math.max(nodes, members));
   }
 
   private static <V extends CausalCrdt<V>> Optional<V> valueIn(
@@ -202,28 +229,28 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
     return attempt(
         () -> {
           Key.check(key);
-          LocalBucket.Step step = local.remove(key);
-          return spread(Buckets.of(key), step, consistency).thenApply(done -> step.isChange());
+          int required = required(consistency);
+          LocalBucket.Step step = local.remove(key, required > 1);
+          return spread(Buckets.of(key), step, required, consistency)
+              .thenApply(done -> step.isChange());
         });
   }
 
-  /** Has others told of a write, and waits for as many as asked. */
-  private CompletionStage<Void> spread(int bucket, LocalBucket.Step step, Consistency consistency) {
-    int required = consistency.required(Math.max(nodes, members));
-    if (!step.isChange() && required <= 1) {
-      return CompletableFuture.completedFuture(null);
-    }
+  /** Waits until a write is saved, and until as many others have it as asked. */
+  private CompletionStage<Void> spread(
+      int bucket, LocalBucket.Step step, int required, Consistency consistency) {
+    CompletionStage<Void> saved = local.whenSaved(bucket);
     if (required <= 1) {
-      if (local.bucket(bucket).keep(step.delta())) {
-        tell(new StoreActor.Flush(bucket));
-      }
-      return CompletableFuture.completedFuture(null);
+      return saved;
     }
-    ByteString delta = ByteString.fromArrayUnsafe(BucketCodec.encode(step.delta()));
-    return await(
-        new Quorum(numbers.incrementAndGet(), bucket, delta, required),
-        consistency.timeout(),
-        QuorumNotReachedException::ofWrite);
+    return saved.thenCompose(
+        done -> {
+          ByteString delta = StoreActor.encoded(step.delta());
+          return await(
+              new Quorum(numbers.incrementAndGet(), bucket, delta, required),
+              consistency.timeout(),
+              QuorumNotReachedException::ofWrite);
+        });
   }
 
   @Override
@@ -242,7 +269,7 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
     return attempt(
         () -> {
           Key.check(key);
-          int required = consistency.required(Math.max(nodes, members));
+          int required = required(consistency);
           if (required <= 1) {
             return CompletableFuture.completedFuture(local.entry(key));
           }
@@ -302,6 +329,11 @@ public final class ReplicatorStore implements DistributedData, AutoCloseable {
       throw new IllegalArgumentException("a page has at least one key, not " + limit);
     }
     return local.keys(prefix, after, limit);
+  }
+
+  /** How many keys this node sees. O(1). */
+  public int size() {
+    return local.size();
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Stores over real cluster systems in this JVM, on loopback, a data center per node. */
-class ReplicatorStoreTest {
+class ReplicatedStoreTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Consistency MAJORITY = Consistency.majority(Duration.ofSeconds(10));
   private static final Consistency ALL = Consistency.all(Duration.ofSeconds(10));
