@@ -1,4 +1,4 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ final class KillLoad {
   private static final int THREADS_PER_NODE = 4;
   private static final int CARTS = 5;
 
-  private final ProcessCluster cluster;
+  private final TestCluster cluster;
   private final String name;
   private final Map<String, Set<String>> acknowledged = new ConcurrentHashMap<>();
   private final Map<String, Set<String>> sent = new ConcurrentHashMap<>();
@@ -31,14 +31,14 @@ final class KillLoad {
    * @param name part of the names of all entities
    * @param enough after how many acknowledged commands {@link #awaitEnough} returns
    */
-  KillLoad(ProcessCluster cluster, String name, int enough) {
+  KillLoad(TestCluster cluster, String name, int enough) {
     this.cluster = cluster;
     this.name = name;
     this.enough = new CountDownLatch(enough);
   }
 
   void start() {
-    for (NodeProcess node : cluster.nodes()) {
+    for (TestClusterNode node : cluster.nodes()) {
       for (int t = 0; t < THREADS_PER_NODE; t++) {
         Thread thread = new Thread(() -> run(node), "load-" + node.name() + "-" + t);
         thread.start();
@@ -47,7 +47,7 @@ final class KillLoad {
     }
   }
 
-  private void run(NodeProcess node) {
+  private void run(TestClusterNode node) {
     while (!stopped) {
       long number = items.incrementAndGet();
       String cart = name + "-" + number % CARTS;

@@ -1,27 +1,18 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.converge.multinode.MultiNode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a cluster of three real nodes promises, over HTTP, while nodes die and links are cut. */
-class SkeletonAcceptanceTest {
-  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
-
-  private final ProcessCluster cluster = THREE.cluster();
-  private final Nodes nodes = THREE.nodes();
-
-  private JsonNode command(int node, String entity, Map<String, ?> command) {
-    return cluster.node(node).http().post("/v1/entities/" + entity, command).expectSuccess().body();
-  }
-
-  private JsonNode entity(int node, String path) {
-    return cluster.node(node).http().get("/v1/entities/" + path).expectSuccess().body();
+@ThreeNodes
+class SkeletonAcceptanceTest extends Scenario {
+  SkeletonAcceptanceTest(MultiNode group) {
+    super(group);
   }
 
   private void awaitEqual(String when, String path, int events) {
@@ -34,10 +25,6 @@ class SkeletonAcceptanceTest {
       assertThat(entity(node, path)).isEqualTo(entity(1, path));
       assertThat(history(node, path)).isEqualTo(history(1, path));
     }
-  }
-
-  private JsonNode history(int node, String path) {
-    return entity(node, path + "/history?limit=10000");
   }
 
   @Test
@@ -84,7 +71,7 @@ class SkeletonAcceptanceTest {
     command(2, "profile/all", Map.of("command", "patch", "fields", Map.of("name", "Ada")));
     awaitEqual("before the stop", "cart/all", 1);
     awaitEqual("before the stop", "profile/all", 1);
-    cluster.nodes().forEach(NodeProcess::terminate);
+    cluster.nodes().forEach(TestClusterNode::terminate);
     cluster.start();
     nodes.awaitOneCluster("after the stop of all", 1, 2, 3);
     for (int node = 1; node <= 3; node++) {

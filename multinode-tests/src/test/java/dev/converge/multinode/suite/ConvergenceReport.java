@@ -1,5 +1,7 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
+import dev.converge.multinode.Layout;
+import dev.converge.multinode.MultiNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +34,7 @@ public final class ConvergenceReport {
   private static final int PROBE_EVERY = 10;
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-  private final ProcessCluster cluster;
+  private final TestCluster cluster;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService probes = Executors.newCachedThreadPool();
@@ -40,7 +42,7 @@ public final class ConvergenceReport {
   private final ConcurrentLinkedQueue<Long> toAll = new ConcurrentLinkedQueue<>();
   private final AtomicInteger failures = new AtomicInteger();
 
-  private ConvergenceReport(ProcessCluster cluster) {
+  private ConvergenceReport(TestCluster cluster) {
     this.cluster = cluster;
   }
 
@@ -56,9 +58,11 @@ public final class ConvergenceReport {
     int rate = args.length > 1 ? Integer.parseInt(args[1]) : 200;
     int entities = args.length > 2 ? Integer.parseInt(args[2]) : 100;
     Path folder = Files.createTempDirectory("convergence-report");
-    try (ProcessCluster cluster = ConvergeNodes.of(3, folder)) {
-      cluster.start();
-      for (NodeProcess node : cluster.nodes()) {
+    List<String> names = List.of("node-1", "node-2", "node-3");
+    try (MultiNode group =
+        MultiNode.start(Layout.of("report", names, ConvergeTestNode.class, folder))) {
+      TestCluster cluster = new TestCluster(group);
+      for (TestClusterNode node : cluster.nodes()) {
         cluster.await(
             node.name() + " answers",
             START_LIMIT,
@@ -133,8 +137,7 @@ public final class ConvergenceReport {
 
   private HttpRequest.Builder request(int node, String cart) {
     return HttpRequest.newBuilder(
-        URI.create(
-            "http://" + cluster.nodes().get(node).config().http() + "/v1/entities/cart/" + cart));
+        URI.create(cluster.nodes().get(node).http().base() + "/v1/entities/cart/" + cart));
   }
 
   /** Asks until the item is there. */

@@ -1,54 +1,40 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.converge.multinode.MultiNode;
+import dev.converge.multinode.MultiNodeTest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replicas that come and go, end to end: retirement, join, lost disk, an old backup put back. Each
- * test has real nodes of its own, and speaks HTTP only. {@code docs/operations.md} has a section
- * for each.
+ * Replicas that come and go, end to end: retirement, join, lost disk, an old backup put back; one
+ * after the other on the same nodes. {@code docs/operations.md} has a section for each.
  */
-class ReplicasAcceptanceTest {
-  @TempDir(cleanup = CleanupMode.ALWAYS)
-  private Path folder;
+@MultiNodeTest(
+    nodes = {"node-1", "node-2", "node-3", "node-4"},
+    startedLater = "node-4",
+    node = ConvergeTestNode.class,
+    config = "test.joiners = [node-4]")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReplicasAcceptanceTest extends Scenario {
+  private final Path folder;
 
-  private ProcessCluster cluster = ProcessCluster.of(0, Path.of("."), "", config -> List.of());
-  private Nodes nodes = new Nodes(cluster);
-
-  private void start(int size, int joiners) {
-    cluster = ConvergeNodes.of(size, joiners, folder, "");
-    nodes = new Nodes(cluster);
-    for (int node = 1; node <= size; node++) {
-      cluster.node(node).start();
-    }
-    int[] all = java.util.stream.IntStream.rangeClosed(1, size).toArray();
-    for (int node : all) {
-      nodes.awaitAnswers("at the beginning", node);
-    }
-    awaitMembers("at the beginning", 0, names(size), all);
-  }
-
-  @AfterEach
-  void stop(TestInfo test) {
-    System.out.println(test.getDisplayName() + "\n" + nodes.timings());
-    cluster.close();
-  }
-
-  private static List<String> names(int size) {
-    return java.util.stream.IntStream.rangeClosed(1, size).mapToObj(i -> "node-" + i).toList();
+  ReplicasAcceptanceTest(MultiNode group, @TempDir(cleanup = CleanupMode.ALWAYS) Path folder) {
+    super(group);
+    this.folder = folder;
   }
 
   private JsonNode replicas(int node) {
@@ -56,7 +42,7 @@ class ReplicasAcceptanceTest {
   }
 
   private static List<String> members(JsonNode replicas) {
-    List<String> names = new java.util.ArrayList<>();
+    List<String> names = new ArrayList<>();
     replicas.path("members").forEach(member -> names.add(member.path("replica").asText()));
     return names;
   }
@@ -71,6 +57,42 @@ class ReplicasAcceptanceTest {
                     node ->
                         replicas(node).path("epoch").asLong(-1) >= epoch
                             && members(replicas(node)).equals(members)));
+  }
+
+  private List<String> before = List.of();
+  private long epoch;
+
+  /** All that run know the same set of replicas. */
+  private void begin() {
+    awaitMembers("at the beginning", 0, members(replicas(1)), 1, 2, 3);
+    before = members(replicas(1));
+    epoch = replicas(1).path("epoch").asLong();
+  }
+
+  private List<String> without(int node) {
+    return before.stream().filter(name -> !isOf(name, node)).toList();
+  }
+
+  private static boolean isOf(String replica, int node) {
+    return replica.equals("node-" + node) || replica.startsWith("node-" + node + "~");
+  }
+
+  private String nameOf(int node) {
+    return before.stream().filter(name -> isOf(name, node)).findFirst().orElseThrow();
+  }
+
+  /** The replicas that there were, with one of them as its next incarnation. */
+  private List<String> withNext(int node) {
+    String name = "node-" + node;
+    return before.stream()
+        .map(
+            replica ->
+                replica.equals(name)
+                    ? name + "~2"
+                    : replica.startsWith(name + "~")
+                        ? name + "~" + (Integer.parseInt(replica.substring(name.length() + 1)) + 1)
+                        : replica)
+        .toList();
   }
 
   private void awaitFinal(String when, String id, int... at) {
@@ -102,26 +124,30 @@ class ReplicasAcceptanceTest {
                 < 300);
   }
 
+  @Order(6)
   @Test
   void aRetiredReplicaHoldsFinalityBackNoLonger() {
-    start(3, 0);
-    nodes.count(3, "r", 1);
-    nodes.awaitCounted("before", "r", 1, 1, 2, 3);
-    awaitFinal("before", "r", 1, 2, 3);
+    cluster.start();
+    nodes.awaitAnswers("node-4 is there", 4);
+    begin();
+    nodes.count(4, "r", 1);
+    nodes.awaitCounted("before", "r", 1, 1, 2, 3, 4);
+    awaitFinal("before", "r", 1, 2, 3, 4);
 
-    cluster.node(3).kill();
+    cluster.node(4).kill();
     nodes.count(1, "r", 10);
-    nodes.awaitCounted("node-3 dead", "r", 11, 1, 2);
-    retire(1, "node-3");
-    awaitMembers("retired", 1, names(2), 1, 2);
-    awaitFinal("retired", "r", 1, 2);
+    nodes.awaitCounted("node-4 dead", "r", 11, 1, 2, 3);
+    retire(1, nameOf(4));
+    awaitMembers("retired", epoch + 1, without(4), 1, 2, 3);
+    awaitFinal("retired", "r", 1, 2, 3);
     nodes.count(2, "r", 100);
-    awaitFinal("after the retirement", "r", 1, 2);
+    awaitFinal("after the retirement", "r", 1, 2, 3);
   }
 
+  @Order(4)
   @Test
   void aReplicaThatWasRetiredAliveComesBackWithAllItHadAcknowledged() {
-    start(3, 0);
+    begin();
     nodes.count(3, "a", 1);
     nodes.awaitCounted("before", "a", 1, 1, 2, 3);
     nodes.cut(3, 1, 2);
@@ -129,11 +155,11 @@ class ReplicasAcceptanceTest {
     assertThat(nodes.count(3, "a", 10)).isEqualTo(11);
     assertThat(nodes.count(3, "only-there", 5)).isEqualTo(5);
     nodes.count(1, "a", 100);
-    retire(1, "node-3");
-    awaitMembers("retired", 1, names(2), 1, 2);
+    retire(1, nameOf(3));
+    awaitMembers("retired", epoch + 1, without(3), 1, 2);
 
     nodes.heal();
-    awaitMembers("back", 2, List.of("node-1", "node-2", "node-3~2"), 1, 2, 3);
+    awaitMembers("back", epoch + 2, withNext(3), 1, 2, 3);
     nodes.awaitCounted("back", "a", 111, 1, 2, 3);
     nodes.awaitCounted("back", "only-there", 5, 1, 2, 3);
     nodes.count(3, "a", 1_000);
@@ -141,16 +167,17 @@ class ReplicasAcceptanceTest {
     awaitFinal("the new incarnation writes", "a", 1, 2, 3);
   }
 
+  @Order(5)
   @Test
   void anEmptyReplicaJoinsUnderLoad() throws InterruptedException {
-    start(3, 1);
+    begin();
     for (int i = 0; i < 50; i++) {
       nodes.count(1 + i % 3, "before-" + i % 10, 1);
     }
     AtomicBoolean ends = new AtomicBoolean();
     long[] written = {0, 0, 0};
     List<Thread> writers =
-        java.util.stream.IntStream.rangeClosed(1, 3)
+        IntStream.rangeClosed(1, 3)
             .mapToObj(
                 node ->
                     new Thread(
@@ -164,7 +191,9 @@ class ReplicasAcceptanceTest {
     writers.forEach(Thread::start);
     cluster.node(4).start();
     nodes.awaitAnswers("the fourth", 4);
-    awaitMembers("joined", 1, names(4), 1, 2, 3, 4);
+    List<String> joined = new ArrayList<>(before);
+    joined.add("node-4");
+    awaitMembers("joined", epoch + 1, joined, 1, 2, 3, 4);
     nodes.count(4, "load", 1);
     ends.set(true);
     for (Thread writer : writers) {
@@ -178,9 +207,10 @@ class ReplicasAcceptanceTest {
     awaitFinal("after the join", "load", 1, 2, 3, 4);
   }
 
+  @Order(3)
   @Test
   void anEmptyDiskIsANewIncarnationThatGetsEverything() {
-    start(3, 0);
+    begin();
     nodes.count(2, "l", 1);
     nodes.count(1, "l", 10);
     nodes.awaitCounted("before", "l", 11, 1, 2, 3);
@@ -189,20 +219,22 @@ class ReplicasAcceptanceTest {
     nodes.count(1, "l", 100);
     cluster.node(2).start();
     nodes.awaitAnswers("with an empty disk", 2);
-    awaitMembers("with an empty disk", 1, List.of("node-1", "node-2~2", "node-3"), 1, 2, 3);
+    awaitMembers("with an empty disk", epoch + 1, withNext(2), 1, 2, 3);
     nodes.awaitCounted("with an empty disk", "l", 111, 1, 2, 3);
     nodes.count(2, "l", 1_000);
     nodes.awaitCounted("the new incarnation writes", "l", 1_111, 1, 2, 3);
     awaitFinal("the new incarnation writes", "l", 1, 2, 3);
   }
 
+  @Order(1)
   @Test
   void anOldBackupIsCompletedByThePeersBeforeItWrites() {
-    start(3, 0);
+    begin();
+    Path backup = folder.resolve("found");
     nodes.count(2, "o", 1);
     nodes.awaitCounted("before", "o", 1, 1, 2, 3);
     cluster.node(2).terminate();
-    cluster.node(2).backUp(folder.resolve("backup"));
+    cluster.node(2).backUp(backup);
     cluster.node(2).start();
     nodes.awaitAnswers("after the backup", 2);
     nodes.count(2, "o", 10);
@@ -210,37 +242,38 @@ class ReplicasAcceptanceTest {
     nodes.awaitCounted("after the backup", "o", 111, 1, 2, 3);
 
     cluster.node(2).kill();
-    cluster.node(2).restoreFrom(folder.resolve("backup"));
+    cluster.node(2).restoreFrom(backup);
     cluster.node(2).start();
     nodes.awaitAnswers("the old backup", 2);
     nodes.awaitCounted("the old backup is completed", "o", 111, 2);
     nodes.count(2, "o", 1_000);
     nodes.awaitCounted("the old backup", "o", 1_111, 1, 2, 3);
     awaitFinal("the old backup", "o", 1, 2, 3);
-    awaitMembers("the old backup", 0, names(3), 1, 2, 3);
+    awaitMembers("the old backup", 0, before, 1, 2, 3);
   }
 
+  @Order(2)
   @Test
-  void anOldBackupThatIsSaidToBeOneIsANewIncarnation() throws IOException {
-    start(3, 0);
+  void anOldBackupThatIsSaidToBeOneIsANewIncarnation() {
+    begin();
+    Path backup = folder.resolve("told");
     nodes.count(2, "b", 1);
     nodes.awaitCounted("before", "b", 1, 1, 2, 3);
     cluster.node(2).terminate();
-    cluster.node(2).backUp(folder.resolve("backup"));
+    cluster.node(2).backUp(backup);
     cluster.node(2).start();
     nodes.awaitAnswers("after the backup", 2);
     nodes.count(2, "b", 10);
     nodes.awaitCounted("after the backup", "b", 11, 1, 2, 3);
 
     cluster.node(2).kill();
-    cluster.node(2).restoreFrom(folder.resolve("backup"));
-    assertThat(Files.isDirectory(cluster.node(2).config().dataDir())).isTrue();
+    cluster.node(2).restoreFrom(backup);
     cluster.node(2).start();
     nodes.awaitAnswers("restored", 2);
     nodes.await(
         "restored: node-2 is told so",
         () -> cluster.node(2).http().post("/v1/replicas/restore", Map.of()).status() < 300);
-    awaitMembers("restored", 1, List.of("node-1", "node-2~2", "node-3"), 1, 2, 3);
+    awaitMembers("restored", epoch + 1, withNext(2), 1, 2, 3);
     nodes.awaitCounted("restored", "b", 11, 1, 2, 3);
     nodes.count(2, "b", 100);
     nodes.awaitCounted("the new incarnation writes", "b", 111, 1, 2, 3);

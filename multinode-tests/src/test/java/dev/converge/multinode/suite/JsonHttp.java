@@ -1,4 +1,4 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +26,11 @@ public final class JsonHttp {
 
   JsonHttp(String base) {
     this.base = base;
+  }
+
+  /** What all paths begin with. */
+  String base() {
+    return base;
   }
 
   /**

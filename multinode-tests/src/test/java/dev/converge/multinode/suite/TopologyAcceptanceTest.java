@@ -1,20 +1,20 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.converge.multinode.MultiNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The topology, end to end: whatever is killed, cut off and restarted, every node that runs takes
  * writes, and in the end they are one cluster again by themselves with nothing lost. Speaks HTTP
  * only.
  */
-class TopologyAcceptanceTest {
-  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
-
-  private final ProcessCluster cluster = THREE.cluster();
-  private final Nodes nodes = THREE.nodes();
+@ThreeNodes
+class TopologyAcceptanceTest extends Scenario {
+  TopologyAcceptanceTest(MultiNode group) {
+    super(group);
+  }
 
   @Test
   void aNodeRestartsIntoTheClusterWhileAnotherStaysDead() {

@@ -1,4 +1,4 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -15,10 +15,10 @@ final class Nodes {
   /** On a busy machine with two cores; usually a few seconds are enough. */
   static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final ProcessCluster cluster;
+  private final TestCluster cluster;
   private final List<String> timings = new ArrayList<>();
 
-  Nodes(ProcessCluster cluster) {
+  Nodes(TestCluster cluster) {
     this.cluster = cluster;
   }
 
@@ -73,22 +73,13 @@ final class Nodes {
 
   /** The two groups no longer hear each other; nodes within a group do. */
   void cut(int node, int... others) {
-    // By the others: a node that is restarted forgets its own cuts.
     for (int other : others) {
-      cluster
-          .node(other)
-          .http()
-          .post("/v1/faults/partition", Map.of("from", List.of("node-" + node)))
-          .expectSuccess();
+      cluster.group().cut("node-" + node, "node-" + other);
     }
   }
 
   void heal() {
-    for (NodeProcess node : cluster.nodes()) {
-      if (node.isRunning()) {
-        node.http().delete("/v1/faults").expectSuccess();
-      }
-    }
+    cluster.group().heal();
   }
 
   void remove(int by, int node) {
