@@ -33,7 +33,7 @@ class ReplicasAcceptanceTest extends Scenario {
   private final Path folder;
 
   ReplicasAcceptanceTest(MultiNode group, @TempDir(cleanup = CleanupMode.ALWAYS) Path folder) {
-    super(group);
+    super(group, 3);
     this.folder = folder;
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.converge.multinode.MultiNode;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a cluster of three real nodes promises, over HTTP, while nodes die and links are cut. */
@@ -13,18 +12,6 @@ import org.junit.jupiter.api.Test;
 class SkeletonAcceptanceTest extends Scenario {
   SkeletonAcceptanceTest(MultiNode group) {
     super(group);
-  }
-
-  private void awaitEqual(String when, String path, int events) {
-    nodes.await(
-        when + ": all three hold " + events + " events of " + path,
-        () ->
-            IntStream.of(1, 2, 3)
-                .allMatch(node -> history(node, path).path("events").size() == events));
-    for (int node : new int[] {2, 3}) {
-      assertThat(entity(node, path)).isEqualTo(entity(1, path));
-      assertThat(history(node, path)).isEqualTo(history(1, path));
-    }
   }
 
   @Test
@@ -50,7 +37,7 @@ class SkeletonAcceptanceTest extends Scenario {
     nodes.awaitAnswers("after kill -9", 2);
     long expected = acknowledged + 1_000;
     nodes.awaitCounted("after kill -9", "killed", expected, 1, 2, 3);
-    awaitEqual("after kill -9", "counter/killed", 201);
+    awaitSame("after kill -9", "counter/killed", 201, all);
   }
 
   @Test
@@ -69,8 +56,8 @@ class SkeletonAcceptanceTest extends Scenario {
   void aStopOfAllFindsAllEntityDataAgain() {
     command(1, "cart/all", Map.of("command", "add", "item", "tea", "quantity", 2));
     command(2, "profile/all", Map.of("command", "patch", "fields", Map.of("name", "Ada")));
-    awaitEqual("before the stop", "cart/all", 1);
-    awaitEqual("before the stop", "profile/all", 1);
+    awaitSame("before the stop", "cart/all", 1, all);
+    awaitSame("before the stop", "profile/all", 1, all);
     cluster.nodes().forEach(TestClusterNode::terminate);
     cluster.start();
     nodes.awaitOneCluster("after the stop of all", 1, 2, 3);
@@ -83,7 +70,7 @@ class SkeletonAcceptanceTest extends Scenario {
   @Test
   void duringACutEveryNodeTakesCommandsAndAfterItAllFoldTheSameInTheSameOrder() {
     command(1, "note/cut", Map.of("command", "patch", "fields", Map.of("text", "before")));
-    awaitEqual("before the cut", "note/cut", 1);
+    awaitSame("before the cut", "note/cut", 1, all);
     nodes.cut(3, 1, 2);
     int refused = 0;
     int commands = 0;
@@ -100,8 +87,8 @@ class SkeletonAcceptanceTest extends Scenario {
         .as("%d of %d commands failed", refused, commands)
         .isLessThan(commands);
     nodes.heal();
-    awaitEqual("after the heal", "note/cut", 301);
-    awaitEqual("after the heal", "profile/cut", 300);
+    awaitSame("after the heal", "note/cut", 301, all);
+    awaitSame("after the heal", "profile/cut", 300, all);
     assertThat(history(1, "note/cut").path("events").findValues("concurrentWith"))
         .as("there were conflicts to decide")
         .anyMatch(dots -> !dots.isEmpty());
