@@ -24,7 +24,8 @@ public final class JsonHttp {
 
   private final String base;
 
-  JsonHttp(String base) {
+  /** A client of the node at this address, such as {@code http://127.0.0.1:8551}. */
+  public JsonHttp(String base) {
     this.base = base;
   }
 

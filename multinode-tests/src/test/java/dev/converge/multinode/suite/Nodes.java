@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /** What scenarios say and ask, over HTTP only. */
 final class Nodes {
   /** On a busy machine with two cores; usually a few seconds are enough. */
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("converge.limit", 60));
 
   private final TestCluster cluster;
   private final List<String> timings = new ArrayList<>();
