@@ -44,6 +44,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
@@ -118,9 +119,25 @@ public final class ConvergeNode implements RunningNode {
   public static ConvergeNode start(
       NodeConfig config, Config raw, List<? extends EntityType<?, ?, ?>> ownTypes)
       throws StartupException {
+    return start(config, raw, ownTypes, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts a node that takes the time from elsewhere, as tests of wrong clocks do.
+   *
+   * @param raw settings that win over the node's own, such as {@code pekko.loglevel}
+   * @param wallMillis milliseconds since the epoch; may jump
+   * @throws StartupException if it cannot start; nothing of it is left running then
+   */
+  public static ConvergeNode start(
+      NodeConfig config,
+      Config raw,
+      List<? extends EntityType<?, ?, ?>> ownTypes,
+      LongSupplier wallMillis)
+      throws StartupException {
     Deque<Part> parts = new ArrayDeque<>();
     try {
-      ConvergeNode node = start(config, raw, ownTypes, parts);
+      ConvergeNode node = start(config, raw, ownTypes, wallMillis, parts);
       node.ready = true;
       LOG.info(
           "{} is ready: HTTP on {}, data in {}", config.name(), config.http(), config.dataDir());
@@ -138,11 +155,12 @@ public final class ConvergeNode implements RunningNode {
       NodeConfig config,
       Config raw,
       List<? extends EntityType<?, ?, ?>> ownTypes,
+      LongSupplier wallMillis,
       Deque<Part> parts)
       throws StartupException {
     DataFolderLock lock = DataFolderLock.acquire(config.dataDir());
     parts.push(new Part("folder lock", lock::close));
-    Incarnations incarnations = new Incarnations(System::currentTimeMillis);
+    Incarnations incarnations = new Incarnations(wallMillis);
     ReplicaHome home = NodeStorage.open(config, incarnations);
     parts.push(new Part("database", home::close));
     JournalDatabase database = home.database();
@@ -161,7 +179,7 @@ public final class ConvergeNode implements RunningNode {
     List<HostedType<?, ?, ?>> hosted = ReadyMadeTypes.with(config.documents());
     List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
     hosted.forEach(type -> types.add(type.type()));
-    NodeClock clock = new NodeClock(System::currentTimeMillis);
+    NodeClock clock = new NodeClock(wallMillis);
     ArteryPeerTransport transport = new ArteryPeerTransport(config.name(), addresses(config));
     Replication replication =
         new Replication(
