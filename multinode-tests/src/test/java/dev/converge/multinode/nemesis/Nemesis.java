@@ -2,6 +2,7 @@ package dev.converge.multinode.nemesis;
 
 import dev.converge.multinode.MultiNode;
 import dev.converge.multinode.history.Fault;
+import dev.converge.multinode.suite.Databases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

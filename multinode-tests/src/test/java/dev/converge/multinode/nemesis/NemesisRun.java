@@ -4,6 +4,7 @@ import dev.converge.multinode.MultiNode;
 import dev.converge.multinode.history.Anomaly;
 import dev.converge.multinode.history.Checker;
 import dev.converge.multinode.history.HistoryFile;
+import dev.converge.multinode.suite.Databases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

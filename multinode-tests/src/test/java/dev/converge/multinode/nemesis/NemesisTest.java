@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.converge.multinode.Layout;
 import dev.converge.multinode.MultiNode;
 import dev.converge.multinode.suite.ConvergeTestNode;
+import dev.converge.multinode.suite.Databases;
 import dev.converge.multinode.suite.JsonHttp;
 import java.io.IOException;
 import java.nio.file.Files;

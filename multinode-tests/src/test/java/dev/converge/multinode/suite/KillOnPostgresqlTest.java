@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.converge.multinode.Layout;
 import dev.converge.multinode.MultiNode;
-import dev.converge.multinode.nemesis.Databases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +46,8 @@ class KillOnPostgresqlTest {
     try {
       return Databases.start(names, folder);
     } catch (IOException e) {
-      return abort("PostgreSQL cannot run here (it needs a user who is not root, or unshare): " + e);
+      return abort(
+          "PostgreSQL cannot run here (it needs a user who is not root, or unshare): " + e);
     }
   }
 

@@ -36,57 +36,57 @@ class RollingUpgradeTest extends Scenario {
 
   @Test
   void anOldNodeParksNewerEventsOfAnEntityUntilItIsUpgradedToo() throws Exception {
-      add(cluster, 1, Map.of("command", "add", "by", 1));
-      nodes.await(
-          "both have the first, and it is final",
-          () ->
-              tally(cluster, 1).path("final").asBoolean()
-                  && tally(cluster, 2).at("/state/total").asInt() == 1);
+    add(cluster, 1, Map.of("command", "add", "by", 1));
+    nodes.await(
+        "both have the first, and it is final",
+        () ->
+            tally(cluster, 1).path("final").asBoolean()
+                && tally(cluster, 2).at("/state/total").asInt() == 1);
 
-      upgrade(2);
-      nodes.await(
-          "the new node takes what the new version has",
-          () ->
-              cluster
-                      .node(2)
-                      .http()
-                      .post(TALLY, Map.of("command", "add", "by", 10, "note", "ten"))
-                      .status()
-                  == 200);
-      nodes.await("the old one has it", () -> tally(cluster, 1).path("parked").asInt() == 1);
-      assertThat(tally(cluster, 1).at("/state").toString()).isEqualTo("{\"total\":1}");
-      assertThat(tally(cluster, 2).at("/state").toString())
-          .isEqualTo("{\"total\":11,\"note\":\"ten\"}");
+    upgrade(2);
+    nodes.await(
+        "the new node takes what the new version has",
+        () ->
+            cluster
+                    .node(2)
+                    .http()
+                    .post(TALLY, Map.of("command", "add", "by", 10, "note", "ten"))
+                    .status()
+                == 200);
+    nodes.await("the old one has it", () -> tally(cluster, 1).path("parked").asInt() == 1);
+    assertThat(tally(cluster, 1).at("/state").toString()).isEqualTo("{\"total\":1}");
+    assertThat(tally(cluster, 2).at("/state").toString())
+        .isEqualTo("{\"total\":11,\"note\":\"ten\"}");
 
-      // It goes on, and so do its other entities; but nothing of this one becomes final there.
-      add(cluster, 1, Map.of("command", "add", "by", 100));
-      nodes.count(1, "other", 1);
-      nodes.await(
-          "another entity of the old node is final",
-          () ->
-              cluster
-                  .node(1)
-                  .http()
-                  .get("/v1/entities/counter/other")
-                  .body()
-                  .path("final")
-                  .asBoolean());
-      nodes.await(
-          "the new one has the old one's",
-          () ->
-              tally(cluster, 2).at("/state/total").asInt() == 111
-                  && tally(cluster, 2).path("final").asBoolean());
-      assertThat(tally(cluster, 1).at("/state/total").asInt()).isEqualTo(101);
-      assertThat(tally(cluster, 1).path("final").asBoolean()).isFalse();
+    // It goes on, and so do its other entities; but nothing of this one becomes final there.
+    add(cluster, 1, Map.of("command", "add", "by", 100));
+    nodes.count(1, "other", 1);
+    nodes.await(
+        "another entity of the old node is final",
+        () ->
+            cluster
+                .node(1)
+                .http()
+                .get("/v1/entities/counter/other")
+                .body()
+                .path("final")
+                .asBoolean());
+    nodes.await(
+        "the new one has the old one's",
+        () ->
+            tally(cluster, 2).at("/state/total").asInt() == 111
+                && tally(cluster, 2).path("final").asBoolean());
+    assertThat(tally(cluster, 1).at("/state/total").asInt()).isEqualTo(101);
+    assertThat(tally(cluster, 1).path("final").asBoolean()).isFalse();
 
-      upgrade(1);
-      nodes.await(
-          "the other is upgraded, and has all",
-          () ->
-              tally(cluster, 1).equals(tally(cluster, 2))
-                  && tally(cluster, 1).path("final").asBoolean());
-      assertThat(tally(cluster, 1).has("parked")).isFalse();
-      assertThat(tally(cluster, 1).at("/state").toString())
-          .isEqualTo("{\"total\":111,\"note\":\"ten\"}");
+    upgrade(1);
+    nodes.await(
+        "the other is upgraded, and has all",
+        () ->
+            tally(cluster, 1).equals(tally(cluster, 2))
+                && tally(cluster, 1).path("final").asBoolean());
+    assertThat(tally(cluster, 1).has("parked")).isFalse();
+    assertThat(tally(cluster, 1).at("/state").toString())
+        .isEqualTo("{\"total\":111,\"note\":\"ten\"}");
   }
 }

@@ -1,4 +1,4 @@
-package dev.converge.multinode.nemesis;
+package dev.converge.multinode.suite;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public final class Databases implements AutoCloseable {
         + "/postgres\" }";
   }
 
-  void stop(String node) {
+  public void stop(String node) {
     EmbeddedPostgres server = running.remove(node);
     if (server != null) {
       try {
@@ -69,7 +69,7 @@ public final class Databases implements AutoCloseable {
     }
   }
 
-  void start(String node) {
+  public void start(String node) {
     if (!running.containsKey(node)) {
       try {
         launch(node);
