@@ -2,7 +2,6 @@ package dev.converge.node.store;
 
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.CausalContext;
-import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +64,9 @@ final class Digest {
   static long of(CausalContext context) {
     long[] sum = {0};
     context.vector().forEach((replica, sequence) -> sum[0] += mix(of(replica, sequence) + 1));
-    for (Dot dot : context.cloud()) {
-      sum[0] += mix(of(dot.replica(), dot.sequence()) + 2);
-    }
+    context.forEachBeyond(
+        CausalContext.of(context.vector()),
+        dot -> sum[0] += mix(of(dot.replica(), dot.sequence()) + 2));
     return sum[0];
   }
 }

@@ -45,9 +45,8 @@ final class DotRuns {
   /** What {@code context} has seen. O(replicas, and dots beyond its vector). */
   static DotRuns of(CausalContext context) {
     Collector collector = new Collector();
-    for (Dot dot : context.cloud()) {
-      collector.add(dot.replica(), dot.sequence());
-    }
+    context.forEachBeyond(
+        CausalContext.of(context.vector()), dot -> collector.add(dot.replica(), dot.sequence()));
     TreeMap<ReplicaId, long[]> runs = new TreeMap<>(collector.runs().runs);
     context
         .vector()

@@ -15,6 +15,7 @@ import dev.converge.node.store.StoreMessage.Sender;
 import dev.converge.node.store.StoreMessage.Want;
 import dev.converge.node.store.StoreMessage.Wanted;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The one who lacks something sets the pace: one turn of limited size a peer is under way. No
  * answer depends on an earlier one, so the peer keeps nothing, and what has been joined stays. A
- * bucket is only asked for if it differs twice in a row, as what is being pushed just now differs
- * too, or if it is empty here.
+ * bucket is only asked for if it differs several times in a row, as what is being pushed just now
+ * differs too, or if it is empty here.
  *
  * <p>A state machine: inputs and time in, messages out; it changes the {@link LocalStore}. Not
  * thread-safe.
@@ -49,6 +50,12 @@ final class Exchange {
 
   /** Time after which a read asks again. */
   private static final long RETRY_MILLIS = 1_000;
+
+  /** A bucket is asked for after two comparisons, or eight if its peer goes on pushing to it. */
+  private static final int STRIKES = 8;
+
+  private static final int STRIKE = 4;
+  private static final int PUSHED_STRIKE = 1;
 
   private static final int BUCKETS_A_TURN = 256;
   private static final int RUNS_A_MESSAGE = 20_000;
@@ -100,8 +107,14 @@ final class Exchange {
     final PeerQueue queue = new PeerQueue();
     long compareAt;
 
-    /** Buckets that differed when last compared. */
-    BitSet differing = new BitSet();
+    /** How often each bucket differed in a row: more for one that was not pushed meanwhile. */
+    final int[] strikes = new int[Buckets.COUNT];
+
+    /** Buckets that the peer has pushed something of since the last comparison. */
+    final BitSet pushed = new BitSet();
+
+    /** When the turns began that bring what differs. */
+    long roundSince;
 
     /** Buckets to ask for, each from where on. */
     final TreeMap<Integer, Place> todo = new TreeMap<>();
@@ -281,7 +294,7 @@ final class Exchange {
     } else if (body instanceof Compare compare) {
       compared(peer, compare);
     } else if (body instanceof Equal equal) {
-      peer.differing = new BitSet();
+      Arrays.fill(peer.strikes, 0);
       if (equal.isAll()) {
         seals.allEqual(sender.name());
       }
@@ -301,6 +314,7 @@ final class Exchange {
   private void pushed(Peer peer, Push push) {
     List<Integer> buckets = new ArrayList<>();
     for (Part part : push.parts()) {
+      peer.pushed.set(part.bucket());
       store.join(part.bucket(), BucketCodec.decode(part.delta().toArrayUnsafe()));
       if (push.isAwaited()) {
         buckets.add(part.bucket());
@@ -354,22 +368,24 @@ final class Exchange {
 
   private void differs(Peer peer, String name, Digests theirs, long now) {
     List<Long> mine = digests();
-    BitSet differing = new BitSet();
     for (int i = 0; i < mine.size(); i++) {
       long their = theirs.digests().get(i);
       long own = mine.get(i);
       if (their == own) {
+        peer.strikes[i] = 0;
         if (!theirs.partial().get(i)) {
           seals.equal(name, i);
         }
       } else if (their != 0) {
-        differing.set(i);
-        if (own == 0 || peer.differing.get(i)) {
+        peer.strikes[i] += peer.pushed.get(i) ? PUSHED_STRIKE : STRIKE;
+        if (own == 0 || peer.strikes[i] >= STRIKES) {
+          peer.strikes[i] = 0;
           peer.todo.putIfAbsent(i, new Place(i, null));
         }
       }
     }
-    peer.differing = differing;
+    peer.pushed.clear();
+    peer.roundSince = now;
     if (peer.pull == null) {
       nextTurn(peer, now);
     }
@@ -440,7 +456,8 @@ final class Exchange {
     if (pull.reading == null) {
       nextTurn(peer, now);
       if (peer.pull == null) {
-        peer.compareAt = now; // see what is left
+        // See what is left, but leave time to others if there was much.
+        peer.compareAt = now + Math.max(COMPARE_MILLIS / 2, 2 * (now - peer.roundSince));
       }
       return;
     }

@@ -95,6 +95,9 @@ final class LocalBucket {
   /** No write of an earlier life of this node can be unknown to all; see {@link #seal}. */
   private boolean isSealed;
 
+  /** The first write of this life is under way, and nothing was written in earlier ones. */
+  private boolean isOpening;
+
   private @Nullable CausalContext digested;
   private long contextDigest;
 
@@ -162,7 +165,16 @@ final class LocalBucket {
         return Step.none(delta, after);
       }
       sizes.check(key.name(), delta, after);
-      return own(before, delta, after, key.name(), isAwaited);
+      Step step = own(before, delta, after, key.name(), isAwaited);
+      if (isOpening && unsentOwn != null) {
+        // Others learn with it that there is nothing before, so their contexts have no gap.
+        unsentOwn =
+            Buckets.widened(
+                unsentOwn,
+                Buckets.context(unsentOwn).withRange(writer.replica(), 1, writer.life()));
+      }
+      isOpening = false;
+      return step;
     }
   }
 
@@ -238,6 +250,7 @@ final class LocalBucket {
     if (writer.life() == 0 || context.next(own).sequence() > writer.life()) {
       return state;
     }
+    isOpening = isSealed && context.next(own).sequence() == 1;
     CausalContext begun =
         isSealed && context.vector().next(own).equals(context.next(own))
             ? context.withRange(own, context.vector().get(own) + 1, writer.life())

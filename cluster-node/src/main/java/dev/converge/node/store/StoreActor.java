@@ -55,7 +55,7 @@ final class StoreActor extends AbstractActorWithTimers {
   private static final Duration TICK = Duration.ofMillis(100);
 
   /** Writes that follow each other closer than this are told of together. */
-  private static final Duration COALESCING = Duration.ofMillis(8);
+  private static final Duration COALESCING = Duration.ofMillis(4);
 
   private enum Due {
     DUE
