@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Child {
   private static final String MAIN = "dev.converge.multinode.child.ChildMain";
   private static final long END_LIMIT_SECONDS = 20;
+  private static final long LAST_WORDS_MILLIS = 2_000;
 
   /** Small and quick to start: several share a machine with the test. */
   private static final List<String> FLAGS =
@@ -76,9 +77,17 @@ final class Child {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    child.pump(child.process.getErrorStream(), line -> log.line(settings.name(), line));
+    Thread words =
+        child.pump(child.process.getErrorStream(), line -> log.line(settings.name(), line));
     child.pump(child.process.getInputStream(), child::heard);
-    child.process.onExit().thenAccept(ended -> child.ended(ended.exitValue(), endedByItself));
+    child
+        .process
+        .onExit()
+        .thenAccept(
+            ended -> {
+              awaitLastWords(words);
+              child.ended(ended.exitValue(), endedByItself);
+            });
     Lines.write(child.toChild, settings);
     return child;
   }
@@ -91,7 +100,16 @@ final class Child {
     return before.isEmpty() ? own : before + java.io.File.pathSeparator + own;
   }
 
-  private void pump(InputStream from, Consumer<String> to) {
+  /** So that a failure can show them. */
+  private static void awaitLastWords(Thread words) {
+    try {
+      words.join(LAST_WORDS_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Thread pump(InputStream from, Consumer<String> to) {
     Thread thread =
         new Thread(
             () -> {
@@ -107,6 +125,7 @@ final class Child {
             "output of " + name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void heard(String line) {

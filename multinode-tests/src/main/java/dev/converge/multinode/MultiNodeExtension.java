@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -23,6 +24,7 @@ final class MultiNodeExtension
     implements BeforeAllCallback,
         BeforeEachCallback,
         TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler,
         AfterEachCallback,
         AfterAllCallback,
         ParameterResolver {
@@ -117,6 +119,16 @@ final class MultiNodeExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
+    failed(context, failure);
+  }
+
+  @Override
+  public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    failed(context, failure);
+  }
+
+  private static void failed(ExtensionContext context, Throwable failure) throws Throwable {
     Running running = running(context);
     MultiNode group = running.group;
     if (group != null) {

@@ -19,6 +19,7 @@ import javax.tools.ToolProvider;
  * of its own, which stands before the product on the class path of the nodes, so the product has no
  * switch for it.
  */
+@SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
 enum PlantedFault {
   /** A late event is put on top of the state, in place of a fold from its place on. */
   SKIP_REFOLD(

@@ -19,6 +19,9 @@ class ConvergenceTest extends Scenario {
   private static final int SET_SIZE = 2_000;
   private static final int BATCH = 500;
 
+  /** One for each resolver, and each rule for deletes and creations. */
+  static final List<String> DOCUMENTS = List.of("note", "profile", "contract", "pledge");
+
   ConvergenceTest(MultiNode group) {
     super(group);
   }
@@ -139,14 +142,14 @@ class ConvergenceTest extends Scenario {
 
   @Test
   void concurrentConflictingCommandsAreDecidedTheSameWayEverywhereWithEachResolver() {
-    for (String type : List.of("note", "profile", "contract")) {
+    for (String type : DOCUMENTS) {
       command(1, type + "/deleted", patch("text", "before"));
       awaitSame("before", type + "/deleted", 1, all);
     }
     command(1, "cart/left", Map.of("command", "add", "item", "tea", "quantity", 1));
     awaitSame("before", "cart/left", 1, all);
     cutAll();
-    for (String type : List.of("note", "profile", "contract")) {
+    for (String type : DOCUMENTS) {
       for (int node : all) {
         command(node, type + "/same-field", patch("text", "of " + node));
         command(node, type + "/same-field", patch("own-" + node, node));
@@ -160,7 +163,7 @@ class ConvergenceTest extends Scenario {
     command(2, "cart/left", Map.of("command", "add", "item", "milk", "quantity", 2));
     command(3, "cart/left", Map.of("command", "setQuantity", "item", "tea", "quantity", 7));
     nodes.heal();
-    for (String type : List.of("note", "profile", "contract")) {
+    for (String type : DOCUMENTS) {
       awaitSame("healed", type + "/same-field", 6, all);
       awaitSame("healed", type + "/created", 3, all);
       awaitSame("healed", type + "/deleted", 4, all);

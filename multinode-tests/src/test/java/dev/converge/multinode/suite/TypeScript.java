@@ -84,7 +84,7 @@ record TypeScript(
             "cart",
             (n, r) -> command("add", "item", "shared", "quantity", n),
             s -> is(s, "/items/shared", SUM)));
-    for (String document : List.of("note", "profile", "contract")) {
+    for (String document : ConvergenceTest.DOCUMENTS) {
       all.add(
           of(
               document,
