@@ -41,6 +41,8 @@ enum PlantedFault {
           + " done(sql.commit(jobs));");
 
   private final String source;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> changes;
 
   /**
