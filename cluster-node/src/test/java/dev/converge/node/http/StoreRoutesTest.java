@@ -133,7 +133,7 @@ class StoreRoutesTest {
 
   @Test
   void valuesThatCannotTravelAreRefused() throws Exception {
-    String large = "x".repeat(300_000);
+    String large = "x".repeat(600_000);
     assertThat(post("k", "{'type':'lwwregister','op':'set','value':'" + large + "'}").status())
         .isEqualTo(413);
     assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
