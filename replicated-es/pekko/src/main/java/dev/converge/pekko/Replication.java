@@ -234,6 +234,11 @@ public final class Replication implements AutoCloseable {
     }
 
     @Override
+    public void waits(LogRow row) {
+      late.membership().waits(row);
+    }
+
+    @Override
     public boolean tells(ReplicaId peer) {
       return late.membership().tells(peer);
     }

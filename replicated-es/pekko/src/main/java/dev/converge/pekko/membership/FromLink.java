@@ -31,6 +31,14 @@ record FromLink(Shell shell, Incarnation incarnation) implements MembershipSide 
   }
 
   @Override
+  public void waits(LogRow row) {
+    Member member = incarnation.member();
+    if (member != null && !shell.isOver()) {
+      member.waits(row);
+    }
+  }
+
+  @Override
   public boolean tells(ReplicaId peer) {
     Member member = incarnation.member();
     return member != null && member.tells(peer);

@@ -1,14 +1,17 @@
 package dev.converge.pekko.membership;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.engine.membership.EpochChange;
 import dev.converge.engine.membership.LifeEffect;
 import dev.converge.engine.membership.LifeInput;
 import dev.converge.engine.membership.ReplicaLife;
 import dev.converge.engine.membership.Step;
+import dev.converge.pekko.wire.LogRow;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +35,23 @@ final class Lifetime {
   private final Shell shell;
   private final Listener listener;
   private final Deque<LifeEffect> effects = new ArrayDeque<>();
+  private final Losses losses = new Losses();
   private ReplicaLife life;
   private boolean busy;
 
-  Lifetime(Shell shell, ReplicaLife.Disk disk, Collection<ReplicaId> others, Listener listener) {
+  /**
+   * @param closed logs that are closed since before the start
+   */
+  Lifetime(
+      Shell shell,
+      ReplicaLife.Disk disk,
+      Collection<ReplicaId> others,
+      Collection<ReplicaId> closed,
+      Listener listener) {
     this.shell = shell;
     this.listener = listener;
+    // That they are closed was flushed, and with it all that was stored of them.
+    closed.forEach(origin -> losses.closed(origin, shell.log.held().get(origin)));
     Step<ReplicaLife, LifeEffect> start =
         ReplicaLife.start(shell.self(), disk, shell.log.held(), others);
     this.life = start.state();
@@ -53,7 +67,13 @@ final class Lifetime {
       // What a peer has is compared with what is here now.
       step(new LifeInput.Stored(shell.log.held()));
     }
-    step(input);
+    if (input instanceof LifeInput.PeerHas has) {
+      step(
+          new LifeInput.PeerHas(
+              has.peer(), has.lsn(), has.sameUpTo(), losses.among(has.holds()), has.promise()));
+    } else {
+      step(input);
+    }
   }
 
   private void step(LifeInput input) {
@@ -74,16 +94,34 @@ final class Lifetime {
     }
   }
 
-  /** These need not be asked any more: they have left. */
-  void gone(Collection<ReplicaId> replicas) {
-    TreeSet<ReplicaId> awaited = new TreeSet<>(life.awaited());
-    if (awaited.removeAll(replicas)) {
-      // As one that fetches: it goes on to what it has to wait for, if there is anything.
-      life =
-          new ReplicaLife(
-              life.self(), ReplicaLife.Phase.FETCHING, life.held(), life.wanted(), awaited);
-      stored();
+  /** The row comes after others that are not here. */
+  void waits(LogRow row) {
+    if (life.phase() == ReplicaLife.Phase.FETCHING
+        && !row.origin().equals(life.self())
+        && losses.waits(row.origin(), row.lsn(), row.after())) {
+      await(life.awaited());
     }
+  }
+
+  /** These have left: they need not be asked any more, and their logs end. */
+  void gone(EpochChange change) {
+    change.retired().forEach(gone -> losses.closed(gone, change.cutOff(gone)));
+    TreeSet<ReplicaId> awaited = new TreeSet<>(life.awaited());
+    if (awaited.removeAll(change.retired()) || life.phase() == ReplicaLife.Phase.FETCHING) {
+      await(awaited);
+    }
+  }
+
+  /** As one that fetches: it goes on to what it has to wait for, if there is anything. */
+  private void await(NavigableSet<ReplicaId> awaited) {
+    life =
+        new ReplicaLife(
+            life.self(),
+            ReplicaLife.Phase.FETCHING,
+            life.held(),
+            losses.among(life.wanted()),
+            awaited);
+    stored();
   }
 
   private void next() {

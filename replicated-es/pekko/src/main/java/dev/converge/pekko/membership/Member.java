@@ -92,7 +92,12 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     TreeSet<ReplicaId> others = new TreeSet<>(epochs.set().members());
     others.remove(shell.self());
     this.lifetime =
-        new Lifetime(shell, joins != null ? ReplicaLife.Disk.EMPTY : disk, others, this);
+        new Lifetime(
+            shell,
+            joins != null ? ReplicaLife.Disk.EMPTY : disk,
+            others,
+            epochs.membership().fenced(),
+            this);
     this.proposals =
         new Proposals(
             shell,
@@ -181,7 +186,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     LOG.info("epoch {} begins, with {}", set.epoch(), set.members());
     frontiers.began(set, change, applied);
     proposals.began();
-    lifetime.gone(change.retired());
+    lifetime.gone(change);
     shell.link.changed();
     settle();
     listener.changed();
@@ -353,6 +358,13 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     return origin.equals(shell.self())
         ? lifetime.mayStoreOwn(lsn)
         : !over && frontiers.isKnown(origin) && epochs.mayStore(origin, lsn);
+  }
+
+  void waits(LogRow row) {
+    if (lifetime.phase() == ReplicaLife.Phase.FETCHING) {
+      // Not from within what the link does with the rows that have come.
+      shell.run(() -> lifetime.waits(row));
+    }
   }
 
   boolean tells(ReplicaId peer) {

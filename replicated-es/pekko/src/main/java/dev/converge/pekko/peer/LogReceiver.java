@@ -173,6 +173,9 @@ final class LogReceiver {
         give(first.from(), row);
         moved = true;
       } else {
+        if (row.lsn() == next && !given.covers(row.after())) {
+          membership.waits(row);
+        }
         break;
       }
     }

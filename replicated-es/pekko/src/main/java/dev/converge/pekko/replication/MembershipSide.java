@@ -22,6 +22,12 @@ public interface MembershipSide {
    */
   boolean mayStore(ReplicaId origin, long lsn);
 
+  /**
+   * This row is the next of its log, and comes after others that are not here; told again while
+   * that is so.
+   */
+  void waits(LogRow row);
+
   /** Whether that replica is told what is stored here: false while it is fenced. */
   boolean tells(ReplicaId peer);
 

@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 class ReplicasSimulationTest {
 
   @Test
+  void aReplicaThatLostPowerDoesNotWaitForRowsOfALogThatItHasClosed() {
+    new SimRun(32, SimFault.NONE).run();
+  }
+
+  @Test
   void oneSetEverywhereWhateverHappensAndNothingAcknowledgedOrFinalIsLost() {
     int retirements = 0;
     int joins = 0;

@@ -31,6 +31,10 @@ final class SimBooks {
   private final Map<ReplicaId, HybridTimestamp> finals = new HashMap<>();
   private final Map<ReplicaId, Map<String, Waiting>> waiting = new HashMap<>();
   private final Map<String, String> finalRows = new HashMap<>();
+
+  /** What a disk lost with power: it had it when it called it final, and gets it back. */
+  private final Map<ReplicaId, Set<String>> missed = new HashMap<>();
+
   private @Nullable ReplicaSet first;
   int retirements;
   int joins;
@@ -119,8 +123,9 @@ final class SimBooks {
       HybridTimestamp time = finals.get(disk.id);
       EventRecord record = event.record();
       String name = name(event, record);
+      boolean isBack = missed.getOrDefault(disk.id, new HashSet<>()).remove(place(row));
       require(
-          time == null || record.time().compareTo(time) > 0,
+          time == null || isBack || record.time().compareTo(time) > 0,
           disk.id + " gets " + name + " when " + time + " is final");
       waiting
           .computeIfAbsent(disk.id, id -> new HashMap<>())
@@ -167,6 +172,7 @@ final class SimBooks {
     powerLosses++;
     for (LogRow row : missing) {
       waiting.computeIfAbsent(disk.id, id -> new HashMap<>()).remove(place(row));
+      missed.computeIfAbsent(disk.id, id -> new HashSet<>()).add(place(row));
       boolean elsewhere = false;
       for (SimNode node : world.nodes()) {
         elsewhere |=

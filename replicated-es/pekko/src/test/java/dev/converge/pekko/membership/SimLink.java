@@ -259,6 +259,7 @@ final class SimLink implements LinkSide {
       if (!held.covers(row.after())) {
         Peer peer = peer(name);
         peer.wanted = peer.wanted.merge(row.after()).merge(VersionVector.empty());
+        side().waits(row);
         continue;
       }
       next.add(row.at(0));

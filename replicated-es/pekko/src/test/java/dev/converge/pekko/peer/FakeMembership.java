@@ -30,6 +30,7 @@ final class FakeMembership implements MembershipSide {
   private final ReplicaLog log;
   final Set<ReplicaId> mayNotStore = new HashSet<>();
   final Set<ReplicaId> fenced = new HashSet<>();
+  final List<LogRow> waiting = new CopyOnWriteArrayList<>();
   final List<Met> met = new CopyOnWriteArrayList<>();
   final List<String> lost = new CopyOnWriteArrayList<>();
   final List<String> came = new CopyOnWriteArrayList<>();
@@ -49,6 +50,11 @@ final class FakeMembership implements MembershipSide {
   @Override
   public boolean mayStore(ReplicaId origin, long lsn) {
     return !mayNotStore.contains(origin);
+  }
+
+  @Override
+  public void waits(LogRow row) {
+    waiting.add(row);
   }
 
   @Override
