@@ -1,7 +1,10 @@
 package dev.converge.node.store;
 
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.store.StoreMessage.Ask;
 import dev.converge.node.store.StoreMessage.Body;
+import dev.converge.node.store.StoreMessage.Close;
+import dev.converge.node.store.StoreMessage.Closed;
 import dev.converge.node.store.StoreMessage.Compare;
 import dev.converge.node.store.StoreMessage.Digests;
 import dev.converge.node.store.StoreMessage.Equal;
@@ -133,6 +136,7 @@ final class Exchange {
   }
 
   private final LocalStore store;
+  private final Writer writer;
   private final Seals seals;
   private final Map<String, Peer> peers = new TreeMap<>();
 
@@ -151,6 +155,7 @@ final class Exchange {
    */
   Exchange(LocalStore store, Writer writer, int nodes) {
     this.store = store;
+    this.writer = writer;
     this.seals = new Seals(store, writer, nodes);
   }
 
@@ -261,7 +266,7 @@ final class Exchange {
 
   private void ask(Peer peer, Quorum quorum, long now) {
     if (quorum.isRead()) {
-      Pull pull = new Pull(++lastNumber, quorum, store, now);
+      Pull pull = new Pull(++lastNumber, quorum, store, writer, now);
       peer.reads.put(pull.number, pull);
       send(peer, new Ask(pull.number, List.of(new Place(quorum.bucket(), null))));
     } else {
@@ -298,6 +303,10 @@ final class Exchange {
       if (equal.isAll()) {
         seals.allEqual(sender.name());
       }
+    } else if (body instanceof Close close) {
+      close(peer, sender, close);
+    } else if (body instanceof Closed closed) {
+      closed.buckets().forEach(bucket -> seals.closed(sender.name(), bucket));
     } else if (body instanceof Digests digests) {
       differs(peer, sender.name(), digests, now);
     } else if (body instanceof Ask ask) {
@@ -328,6 +337,23 @@ final class Exchange {
   private void compare(Peer peer, long now) {
     peer.compareAt = now + COMPARE_MILLIS;
     send(peer, new Compare(root(digests())));
+    List<Wanted> open = seals.open();
+    if (!open.isEmpty()) {
+      send(peer, new Close(open));
+    }
+  }
+
+  private void close(Peer peer, Sender sender, Close close) {
+    List<Integer> closed = new ArrayList<>();
+    for (Wanted known : close.known()) {
+      ReplicaId replica = ReplicaId.of(sender.name());
+      if (store.close(known.bucket(), replica, sender.process(), known.dots())) {
+        closed.add(known.bucket());
+      }
+    }
+    if (!closed.isEmpty()) {
+      out.add(new Outgoing(peer.at, new Closed(closed), closed));
+    }
   }
 
   private List<Long> digests() {
@@ -405,7 +431,7 @@ final class Exchange {
       }
       places.add(place);
     }
-    peer.pull = new Pull(++lastNumber, null, store, now);
+    peer.pull = new Pull(++lastNumber, null, store, writer, now);
     send(peer, new Ask(peer.pull.number, places));
   }
 

@@ -287,6 +287,44 @@ final class LocalBucket {
         && context.next(writer.replica()).sequence() > 1;
   }
 
+  /** What was seen of {@code replica}, up to {@code last}. */
+  DotRuns known(ReplicaId replica, long last) {
+    Dot end = new Dot(replica, last);
+    DotRuns[] own = {DotRuns.EMPTY};
+    DotRuns.of(Buckets.context(state))
+        .between(null, end)
+        .forEachRun(
+            (other, from, to) -> {
+              if (other.equals(replica)) {
+                own[0] = own[0].with(replica, from, to);
+              }
+            });
+    return own[0];
+  }
+
+  /**
+   * Takes for seen all of {@code replica} up to {@code last}, which its present life has minted
+   * first, if what was seen of that here is just {@code known}; whether it is so now.
+   */
+  synchronized boolean close(ReplicaId replica, long last, DotRuns known) {
+    CausalContext context = Buckets.context(state);
+    long seen = context.vector().get(replica);
+    if (seen >= last) {
+      return true;
+    }
+    if (!withoutLast(known(replica, last), replica, last)
+        .equals(withoutLast(known, replica, last))) {
+      return false;
+    }
+    widen(context.withRange(replica, seen + 1, last));
+    return true;
+  }
+
+  /** The beginning of a life is seen by whoever has seen more of it, and by nobody else. */
+  private static DotRuns withoutLast(DotRuns runs, ReplicaId replica, long last) {
+    return runs.between(null, new Dot(replica, last - 1));
+  }
+
   private void widen(CausalContext context) {
     if (!context.equals(Buckets.context(state))) {
       state = Buckets.widened(state, context);
@@ -336,41 +374,34 @@ final class LocalBucket {
   }
 
   /**
-   * Joins what was missing of {@code page}, together with the removal of what is dead by that page
-   * under the same keys: so nobody sees a value without the write that takes another's place.
+   * Joins what was missing of {@code page}, takes away what is dead by it, and takes over what was
+   * seen there: in one step, so nobody sees a value without the write that takes another's place,
+   * and no dot is here without the knowledge of which others are dead. The gap before this life of
+   * {@code own} is not closed by it, which is for {@link #seal} to do.
+   *
+   * @param given all that was missing
    */
-  synchronized Step repair(ORMap<String, Variant> delta, Page page) {
+  synchronized Step finish(Page page, ORMap<String, Variant> given, Writer own) {
     List<Dot> dead = new ArrayList<>();
-    Buckets.context(delta)
+    Buckets.context(given)
         .forEach(
             dot -> {
-              if (!Buckets.store(delta).contains(dot)) {
+              if (!Buckets.store(given).contains(dot)) {
                 dead.add(dot);
               }
             });
-    DotMap<String, DotStore> present = Buckets.store(state);
-    for (Map.Entry<String, DotStore> e : Buckets.store(delta)) {
-      DotStore entry = present.get(e.getKey());
-      if (entry != null) {
-        addDead(entry, page, dead);
-      }
-    }
-    return join(Buckets.delta(Buckets.store(delta), dead));
-  }
-
-  /**
-   * Takes away what is dead by {@code page}, of which nothing is missing here any more, and takes
-   * over what was seen there.
-   */
-  synchronized Step finish(Page page) {
-    List<Dot> dead = new ArrayList<>();
     addDead(Buckets.store(state), page, dead);
-    Step step = join(Buckets.removal(dead));
+    Step step = join(Buckets.delta(Buckets.store(given), dead));
     CausalContext[] context = {Buckets.context(state)};
     page.seen()
         .forEachRun(
             (replica, first, last) -> {
               boolean continues = context[0].vector().get(replica) >= first - 1;
+              if (replica.equals(own.replica())
+                  && first <= own.life()
+                  && last >= own.life()) {
+                return;
+              }
               if (continues || last - first < MAX_LOOSE_RUN) {
                 context[0] = context[0].withRange(replica, first, last);
               }

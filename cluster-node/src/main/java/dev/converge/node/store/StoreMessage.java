@@ -119,4 +119,18 @@ record StoreMessage(Sender from, Body body) {
    * @param isLast whether no more comes; what is still missing has to be asked for again
    */
   record Given(long pull, List<Part> parts, boolean isLast) implements Body {}
+
+  /**
+   * Asks to close the gap before the sender's life.
+   *
+   * @param known by bucket, what the sender has seen of its own earlier lives
+   */
+  record Close(List<Wanted> known) implements Body {}
+
+  /**
+   * The gap is closed, and that is saved.
+   *
+   * @param buckets in which
+   */
+  record Closed(List<Integer> buckets) implements Body {}
 }
