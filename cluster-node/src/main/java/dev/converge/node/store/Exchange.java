@@ -1,5 +1,6 @@
 package dev.converge.node.store;
 
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.store.StoreMessage.Ask;
 import dev.converge.node.store.StoreMessage.Body;
@@ -240,7 +241,7 @@ final class Exchange {
   private void written(List<Part> parts, long now) {
     for (Part part : parts) {
       if (part.delta().size() <= PeerQueue.BATCH_BYTES) { // more is left to anti-entropy
-        PeerQueue.Item item = new PeerQueue.Item(part.bucket(), part.delta(), null);
+        PeerQueue.Item item = new PeerQueue.Item(part.bucket(), part.base(), part.delta(), null);
         peers.values().forEach(peer -> peer.queue.offer(item));
       }
     }
@@ -253,7 +254,7 @@ final class Exchange {
         .ifPresent(
             batch -> {
               List<Part> parts = new ArrayList<>(batch.items().size());
-              batch.items().forEach(item -> parts.add(new Part(item.bucket(), item.delta())));
+              batch.items().forEach(item -> parts.add(new Part(item.bucket(), item.base(), item.delta())));
               send(peer, new Push(batch.number(), batch.isAwaited(), parts));
             });
   }
@@ -270,7 +271,7 @@ final class Exchange {
       peer.reads.put(pull.number, pull);
       send(peer, new Ask(pull.number, List.of(new Place(quorum.bucket(), null))));
     } else {
-      peer.queue.offer(new PeerQueue.Item(quorum.bucket(), quorum.delta(), quorum));
+      peer.queue.offer(new PeerQueue.Item(quorum.bucket(), quorum.base(), quorum.delta(), quorum));
       pushNext(peer, now);
     }
   }
@@ -288,7 +289,7 @@ final class Exchange {
     processes.put(sender.name(), sender.process());
     Body body = message.body();
     if (body instanceof Push push) {
-      pushed(peer, push);
+      pushed(peer, sender, push);
     } else if (body instanceof PushAck ack) {
       for (PeerQueue.Item item : peer.queue.confirmed(ack.batch())) {
         if (item.waiting() != null) {
@@ -320,16 +321,31 @@ final class Exchange {
     }
   }
 
-  private void pushed(Peer peer, Push push) {
+  /**
+   * Joins what continues what is here of the sender (the causal delta-merging condition of Almeida,
+   * Shoker, Baquero 2018). Else a sum could be here without the knowledge of which earlier ones are
+   * dead, as the delta that said so was lost; anti-entropy brings all of it.
+   */
+  private void pushed(Peer peer, Sender sender, Push push) {
     List<Integer> buckets = new ArrayList<>();
+    boolean isWhole = true;
     for (Part part : push.parts()) {
+      CausalContext here = Buckets.context(store.bucket(part.bucket()).state());
+      if (!here.containsRange(
+          ReplicaId.of(sender.name()), sender.process() + 1, part.base())) {
+        isWhole = false;
+        peer.strikes[part.bucket()] = STRIKES;
+        continue;
+      }
       peer.pushed.set(part.bucket());
       store.join(part.bucket(), BucketCodec.decode(part.delta().toArrayUnsafe()));
       if (push.isAwaited()) {
         buckets.add(part.bucket());
       }
     }
-    out.add(new Outgoing(peer.at, new PushAck(push.batch()), buckets));
+    if (isWhole || !push.isAwaited()) { // else it is sent again
+      out.add(new Outgoing(peer.at, new PushAck(push.batch()), buckets));
+    }
   }
 
   // Comparing
@@ -512,7 +528,7 @@ final class Exchange {
           parts = new ArrayList<>();
           bytes = 0;
         }
-        parts.add(new Part(wanted.bucket(), delta));
+        parts.add(new Part(wanted.bucket(), 0, delta));
         bytes += delta.size();
         left -= delta.size();
       }

@@ -32,7 +32,9 @@ final class LocalBucket {
   /**
    * A step from one state to the next.
    *
-   * @param delta what was joined
+   * @param delta what was joined; of an awaited write, with all that was written before and not
+   *     told of
+   * @param base how far the writer had counted before that
    * @param after the state then
    * @param changed the keys that may show something else
    * @param came those of them that were not there before
@@ -41,13 +43,14 @@ final class LocalBucket {
    */
   record Step(
       ORMap<String, Variant> delta,
+      long base,
       ORMap<String, Variant> after,
       List<String> changed,
       List<String> came,
       List<String> gone,
       boolean isChange) {
     static Step none(ORMap<String, Variant> delta, ORMap<String, Variant> state) {
-      return new Step(delta, state, List.of(), List.of(), List.of(), false);
+      return new Step(delta, 0, state, List.of(), List.of(), List.of(), false);
     }
   }
 
@@ -64,6 +67,7 @@ final class LocalBucket {
    * What is to be told and saved since the last call.
    *
    * @param own writes made here that others are to be told of; null if there are none
+   * @param base how far the writer had counted before those
    * @param other whatever else is to be saved; null if there is nothing
    * @param isWidened whether more was seen than the deltas say
    * @param state all of the bucket, with these in it
@@ -72,6 +76,7 @@ final class LocalBucket {
    */
   record Unsaved(
       @Nullable ORMap<String, Variant> own,
+      long base,
       @Nullable ORMap<String, Variant> other,
       boolean isWidened,
       ORMap<String, Variant> state,
@@ -88,6 +93,7 @@ final class LocalBucket {
   private ORMap<String, Variant> savedState = Buckets.EMPTY;
   private long savedHash;
   private @Nullable ORMap<String, Variant> unsentOwn;
+  private long unsentBase;
   private @Nullable ORMap<String, Variant> unsavedOther;
   private boolean isWidened;
   private @Nullable CompletableFuture<Void> whenSaved;
@@ -165,7 +171,7 @@ final class LocalBucket {
         return Step.none(delta, after);
       }
       sizes.check(key.name(), delta, after);
-      Step step = own(before, delta, after, key.name(), isAwaited);
+      Step step = own(before, delta, after, key.name(), writer, isAwaited);
       if (isOpening && unsentOwn != null) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
         unsentOwn =
@@ -179,13 +185,13 @@ final class LocalBucket {
   }
 
   /** Removes all that is seen under {@code key}. */
-  Step remove(String key, boolean isAwaited) {
+  Step remove(String key, Writer writer, boolean isAwaited) {
     synchronized (this) {
       ORMap<String, Variant> before = state;
       ORMap<String, Variant> delta = before.remove(key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
-      return after == before ? Step.none(delta, after) : own(before, delta, after, key, isAwaited);
+      return after == before ? Step.none(delta, after) : own(before, delta, after, key, writer, isAwaited);
     }
   }
 
@@ -194,6 +200,7 @@ final class LocalBucket {
       ORMap<String, Variant> delta,
       ORMap<String, Variant> after,
       String key,
+      Writer writer,
       boolean isAwaited) {
     DotStore store = Buckets.store(delta);
     CausalContext seen = Buckets.context(before);
@@ -209,16 +216,21 @@ final class LocalBucket {
               }
             });
     state = after;
+    if (unsentOwn == null) {
+      unsentBase = seen.next(writer.replica()).sequence() - 1;
+    }
+    ORMap<String, Variant> told = joined(unsentOwn, delta);
     if (!isAwaited) {
-      unsentOwn = joined(unsentOwn, delta);
-    } else if (isDurable) {
-      unsavedOther = joined(unsavedOther, delta);
+      unsentOwn = told;
+    } else {
+      unsentOwn = null; // whoever waits tells of all, so that nothing is told of before it
+      unsavedOther = isDurable ? joined(unsavedOther, told) : null;
     }
     List<String> one = List.of(key);
     boolean was = before.containsKey(key);
     boolean is = after.containsKey(key);
     return new Step(
-        delta, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
+        told, unsentBase, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
   }
 
   private static ORMap<String, Variant> joined(
@@ -370,7 +382,7 @@ final class LocalBucket {
     if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);
     }
-    return new Step(delta, after, changed, came, gone, true);
+    return new Step(delta, 0, after, changed, came, gone, true);
   }
 
   /**
@@ -410,6 +422,7 @@ final class LocalBucket {
     widen(context[0]);
     return new Step(
         step.delta(),
+        0,
         state,
         step.changed(),
         step.came(),
@@ -433,7 +446,7 @@ final class LocalBucket {
     if (unsentOwn == null && unsavedOther == null && !isWidened && whenSaved == null) {
       return null;
     }
-    Unsaved taken = new Unsaved(unsentOwn, unsavedOther, isWidened, state, hash, whenSaved);
+    Unsaved taken = new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
     unsentOwn = null;
     unsavedOther = null;
     isWidened = false;
@@ -462,7 +475,10 @@ final class LocalBucket {
 
   /** {@code taken} could not be saved, and is there to be taken again. */
   synchronized void notSaved(Unsaved taken) {
-    unsentOwn = taken.own() == null ? unsentOwn : joined(unsentOwn, taken.own());
+    if (taken.own() != null) {
+      unsentOwn = joined(unsentOwn, taken.own());
+      unsentBase = taken.base();
+    }
     unsavedOther = taken.other() == null ? unsavedOther : joined(unsavedOther, taken.other());
     isWidened |= taken.isWidened();
     CompletableFuture<Void> earlier = taken.saved();

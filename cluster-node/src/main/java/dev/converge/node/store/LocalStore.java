@@ -84,8 +84,8 @@ final class LocalStore {
         Buckets.of(key.name()), bucket -> bucket.update(key, mutation, writer, isAwaited));
   }
 
-  LocalBucket.Step remove(String key, boolean isAwaited) {
-    return change(Buckets.of(key), bucket -> bucket.remove(key, isAwaited));
+  LocalBucket.Step remove(String key, Writer writer, boolean isAwaited) {
+    return change(Buckets.of(key), bucket -> bucket.remove(key, writer, isAwaited));
   }
 
   /** Joins a delta that came from elsewhere. */

@@ -38,9 +38,12 @@ record StoreMessage(Sender from, Body body) {
    * A delta.
    *
    * @param bucket which bucket
+   * @param base how far the writer had counted in the bucket before: whoever lacks something of
+   *     this life up to there must not join it, as it may replace what replaced something else; 0
+   *     where that does not matter
    * @param delta as {@link BucketCodec} writes it
    */
-  record Part(int bucket, ByteString delta) {}
+  record Part(int bucket, long base, ByteString delta) {}
 
   /**
    * A push has been joined, and saved if that was awaited.

@@ -127,7 +127,8 @@ public final class StoreSerializer extends SerializerWithStringManifest {
   }
 
   private static void writePart(BinaryWriter out, Part part) {
-    out.writeVarint(part.bucket()).writeBytes(part.delta().toArrayUnsafe());
+    out.writeVarint(part.bucket()).writeVarint(part.base());
+    out.writeBytes(part.delta().toArrayUnsafe());
   }
 
   private static void writePage(BinaryWriter out, Page page) {
@@ -218,7 +219,7 @@ public final class StoreSerializer extends SerializerWithStringManifest {
   }
 
   private static Part part(BinaryReader in) {
-    return new Part(bucket(in), ByteString.fromArrayUnsafe(in.readBytes()));
+    return new Part(bucket(in), in.readNatural(), ByteString.fromArrayUnsafe(in.readBytes()));
   }
 
   private static Page page(BinaryReader in) {
