@@ -111,6 +111,17 @@ final class DotRuns {
     }
   }
 
+  /** With a run of {@code replica} that is behind all of its runs here, and does not touch them. */
+  DotRuns with(ReplicaId replica, long first, long last) {
+    TreeMap<ReplicaId, long[]> more = new TreeMap<>(runs);
+    long[] own = runs.getOrDefault(replica, new long[0]);
+    long[] longer = Arrays.copyOf(own, own.length + 2);
+    longer[own.length] = first;
+    longer[own.length + 1] = last;
+    more.put(replica, longer);
+    return new DotRuns(more);
+  }
+
   boolean isEmpty() {
     return runs.isEmpty();
   }
@@ -190,16 +201,27 @@ final class DotRuns {
   }
 
   /**
-   * The last dot of the first {@code count} runs behind {@code after}; null if there are no more.
+   * The last dot of the first {@code mostRuns} runs behind {@code after}, or of the first {@code
+   * mostDots} dots if that is less; null if there are no more than that.
    */
-  @Nullable Dot endOfRuns(@Nullable Dot after, int count) {
-    int left = count;
+  @Nullable Dot endOf(@Nullable Dot after, int mostRuns, long mostDots) {
+    int runsLeft = mostRuns;
+    long dotsLeft = mostDots;
+    Dot last = null;
     for (Map.Entry<ReplicaId, long[]> e : between(after, null).runs.entrySet()) {
-      int own = e.getValue().length / 2;
-      if (own > left) {
-        return new Dot(e.getKey(), e.getValue()[Math.max(1, 2 * left) - 1]);
+      long[] own = e.getValue();
+      for (int i = 0; i < own.length; i += 2) {
+        if (runsLeft == 0 || dotsLeft == 0) {
+          return last;
+        }
+        long dots = own[i + 1] - own[i] + 1;
+        if (dots > dotsLeft) {
+          return new Dot(e.getKey(), own[i] + dotsLeft - 1);
+        }
+        last = new Dot(e.getKey(), own[i + 1]);
+        dotsLeft -= dots;
+        runsLeft--;
       }
-      left -= own;
     }
     return null;
   }

@@ -1,7 +1,11 @@
 package dev.converge.node.store;
 
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.store.StoreMessage.Ask;
 import dev.converge.node.store.StoreMessage.Body;
+import dev.converge.node.store.StoreMessage.Close;
+import dev.converge.node.store.StoreMessage.Closed;
 import dev.converge.node.store.StoreMessage.Compare;
 import dev.converge.node.store.StoreMessage.Digests;
 import dev.converge.node.store.StoreMessage.Equal;
@@ -133,6 +137,7 @@ final class Exchange {
   }
 
   private final LocalStore store;
+  private final Writer writer;
   private final Seals seals;
   private final Map<String, Peer> peers = new TreeMap<>();
 
@@ -151,6 +156,7 @@ final class Exchange {
    */
   Exchange(LocalStore store, Writer writer, int nodes) {
     this.store = store;
+    this.writer = writer;
     this.seals = new Seals(store, writer, nodes);
   }
 
@@ -235,7 +241,7 @@ final class Exchange {
   private void written(List<Part> parts, long now) {
     for (Part part : parts) {
       if (part.delta().size() <= PeerQueue.BATCH_BYTES) { // more is left to anti-entropy
-        PeerQueue.Item item = new PeerQueue.Item(part.bucket(), part.delta(), null);
+        PeerQueue.Item item = new PeerQueue.Item(part.bucket(), part.base(), part.delta(), null);
         peers.values().forEach(peer -> peer.queue.offer(item));
       }
     }
@@ -248,7 +254,7 @@ final class Exchange {
         .ifPresent(
             batch -> {
               List<Part> parts = new ArrayList<>(batch.items().size());
-              batch.items().forEach(item -> parts.add(new Part(item.bucket(), item.delta())));
+              batch.items().forEach(item -> parts.add(new Part(item.bucket(), item.base(), item.delta())));
               send(peer, new Push(batch.number(), batch.isAwaited(), parts));
             });
   }
@@ -261,11 +267,11 @@ final class Exchange {
 
   private void ask(Peer peer, Quorum quorum, long now) {
     if (quorum.isRead()) {
-      Pull pull = new Pull(++lastNumber, quorum, store, now);
+      Pull pull = new Pull(++lastNumber, quorum, store, writer, now);
       peer.reads.put(pull.number, pull);
       send(peer, new Ask(pull.number, List.of(new Place(quorum.bucket(), null))));
     } else {
-      peer.queue.offer(new PeerQueue.Item(quorum.bucket(), quorum.delta(), quorum));
+      peer.queue.offer(new PeerQueue.Item(quorum.bucket(), quorum.base(), quorum.delta(), quorum));
       pushNext(peer, now);
     }
   }
@@ -283,7 +289,7 @@ final class Exchange {
     processes.put(sender.name(), sender.process());
     Body body = message.body();
     if (body instanceof Push push) {
-      pushed(peer, push);
+      pushed(peer, sender, push);
     } else if (body instanceof PushAck ack) {
       for (PeerQueue.Item item : peer.queue.confirmed(ack.batch())) {
         if (item.waiting() != null) {
@@ -298,6 +304,10 @@ final class Exchange {
       if (equal.isAll()) {
         seals.allEqual(sender.name());
       }
+    } else if (body instanceof Close close) {
+      close(peer, sender, close);
+    } else if (body instanceof Closed closed) {
+      closed.buckets().forEach(bucket -> seals.closed(sender.name(), bucket));
     } else if (body instanceof Digests digests) {
       differs(peer, sender.name(), digests, now);
     } else if (body instanceof Ask ask) {
@@ -311,16 +321,31 @@ final class Exchange {
     }
   }
 
-  private void pushed(Peer peer, Push push) {
+  /**
+   * Joins what continues what is here of the sender (the causal delta-merging condition of Almeida,
+   * Shoker, Baquero 2018). Else a sum could be here without the knowledge of which earlier ones are
+   * dead, as the delta that said so was lost; anti-entropy brings all of it.
+   */
+  private void pushed(Peer peer, Sender sender, Push push) {
     List<Integer> buckets = new ArrayList<>();
+    boolean isWhole = true;
     for (Part part : push.parts()) {
+      CausalContext here = Buckets.context(store.bucket(part.bucket()).state());
+      if (!here.containsRange(
+          ReplicaId.of(sender.name()), sender.process() + 1, part.base())) {
+        isWhole = false;
+        peer.strikes[part.bucket()] = STRIKES;
+        continue;
+      }
       peer.pushed.set(part.bucket());
       store.join(part.bucket(), BucketCodec.decode(part.delta().toArrayUnsafe()));
       if (push.isAwaited()) {
         buckets.add(part.bucket());
       }
     }
-    out.add(new Outgoing(peer.at, new PushAck(push.batch()), buckets));
+    if (isWhole || !push.isAwaited()) { // else it is sent again
+      out.add(new Outgoing(peer.at, new PushAck(push.batch()), buckets));
+    }
   }
 
   // Comparing
@@ -328,6 +353,23 @@ final class Exchange {
   private void compare(Peer peer, long now) {
     peer.compareAt = now + COMPARE_MILLIS;
     send(peer, new Compare(root(digests())));
+    List<Wanted> open = seals.open();
+    if (!open.isEmpty()) {
+      send(peer, new Close(open));
+    }
+  }
+
+  private void close(Peer peer, Sender sender, Close close) {
+    List<Integer> closed = new ArrayList<>();
+    for (Wanted known : close.known()) {
+      ReplicaId replica = ReplicaId.of(sender.name());
+      if (store.close(known.bucket(), replica, sender.process(), known.dots())) {
+        closed.add(known.bucket());
+      }
+    }
+    if (!closed.isEmpty()) {
+      out.add(new Outgoing(peer.at, new Closed(closed), closed));
+    }
   }
 
   private List<Long> digests() {
@@ -405,7 +447,7 @@ final class Exchange {
       }
       places.add(place);
     }
-    peer.pull = new Pull(++lastNumber, null, store, now);
+    peer.pull = new Pull(++lastNumber, null, store, writer, now);
     send(peer, new Ask(peer.pull.number, places));
   }
 
@@ -486,7 +528,7 @@ final class Exchange {
           parts = new ArrayList<>();
           bytes = 0;
         }
-        parts.add(new Part(wanted.bucket(), delta));
+        parts.add(new Part(wanted.bucket(), 0, delta));
         bytes += delta.size();
         left -= delta.size();
       }

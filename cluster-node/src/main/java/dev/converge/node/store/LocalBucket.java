@@ -32,7 +32,9 @@ final class LocalBucket {
   /**
    * A step from one state to the next.
    *
-   * @param delta what was joined
+   * @param delta what was joined; of an awaited write, with all that was written before and not
+   *     told of
+   * @param base how far the writer had counted before that
    * @param after the state then
    * @param changed the keys that may show something else
    * @param came those of them that were not there before
@@ -41,13 +43,14 @@ final class LocalBucket {
    */
   record Step(
       ORMap<String, Variant> delta,
+      long base,
       ORMap<String, Variant> after,
       List<String> changed,
       List<String> came,
       List<String> gone,
       boolean isChange) {
     static Step none(ORMap<String, Variant> delta, ORMap<String, Variant> state) {
-      return new Step(delta, state, List.of(), List.of(), List.of(), false);
+      return new Step(delta, 0, state, List.of(), List.of(), List.of(), false);
     }
   }
 
@@ -64,6 +67,7 @@ final class LocalBucket {
    * What is to be told and saved since the last call.
    *
    * @param own writes made here that others are to be told of; null if there are none
+   * @param base how far the writer had counted before those
    * @param other whatever else is to be saved; null if there is nothing
    * @param isWidened whether more was seen than the deltas say
    * @param state all of the bucket, with these in it
@@ -72,6 +76,7 @@ final class LocalBucket {
    */
   record Unsaved(
       @Nullable ORMap<String, Variant> own,
+      long base,
       @Nullable ORMap<String, Variant> other,
       boolean isWidened,
       ORMap<String, Variant> state,
@@ -88,6 +93,7 @@ final class LocalBucket {
   private ORMap<String, Variant> savedState = Buckets.EMPTY;
   private long savedHash;
   private @Nullable ORMap<String, Variant> unsentOwn;
+  private long unsentBase;
   private @Nullable ORMap<String, Variant> unsavedOther;
   private boolean isWidened;
   private @Nullable CompletableFuture<Void> whenSaved;
@@ -165,7 +171,7 @@ final class LocalBucket {
         return Step.none(delta, after);
       }
       sizes.check(key.name(), delta, after);
-      Step step = own(before, delta, after, key.name(), isAwaited);
+      Step step = own(before, delta, after, key.name(), writer, isAwaited);
       if (isOpening && unsentOwn != null) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
         unsentOwn =
@@ -179,13 +185,13 @@ final class LocalBucket {
   }
 
   /** Removes all that is seen under {@code key}. */
-  Step remove(String key, boolean isAwaited) {
+  Step remove(String key, Writer writer, boolean isAwaited) {
     synchronized (this) {
       ORMap<String, Variant> before = state;
       ORMap<String, Variant> delta = before.remove(key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
-      return after == before ? Step.none(delta, after) : own(before, delta, after, key, isAwaited);
+      return after == before ? Step.none(delta, after) : own(before, delta, after, key, writer, isAwaited);
     }
   }
 
@@ -194,6 +200,7 @@ final class LocalBucket {
       ORMap<String, Variant> delta,
       ORMap<String, Variant> after,
       String key,
+      Writer writer,
       boolean isAwaited) {
     DotStore store = Buckets.store(delta);
     CausalContext seen = Buckets.context(before);
@@ -209,16 +216,21 @@ final class LocalBucket {
               }
             });
     state = after;
+    if (unsentOwn == null) {
+      unsentBase = seen.next(writer.replica()).sequence() - 1;
+    }
+    ORMap<String, Variant> told = joined(unsentOwn, delta);
     if (!isAwaited) {
-      unsentOwn = joined(unsentOwn, delta);
-    } else if (isDurable) {
-      unsavedOther = joined(unsavedOther, delta);
+      unsentOwn = told;
+    } else {
+      unsentOwn = null; // whoever waits tells of all, so that nothing is told of before it
+      unsavedOther = isDurable ? joined(unsavedOther, told) : null;
     }
     List<String> one = List.of(key);
     boolean was = before.containsKey(key);
     boolean is = after.containsKey(key);
     return new Step(
-        delta, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
+        told, unsentBase, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
   }
 
   private static ORMap<String, Variant> joined(
@@ -287,6 +299,44 @@ final class LocalBucket {
         && context.next(writer.replica()).sequence() > 1;
   }
 
+  /** What was seen of {@code replica}, up to {@code last}. */
+  DotRuns known(ReplicaId replica, long last) {
+    Dot end = new Dot(replica, last);
+    DotRuns[] own = {DotRuns.EMPTY};
+    DotRuns.of(Buckets.context(state))
+        .between(null, end)
+        .forEachRun(
+            (other, from, to) -> {
+              if (other.equals(replica)) {
+                own[0] = own[0].with(replica, from, to);
+              }
+            });
+    return own[0];
+  }
+
+  /**
+   * Takes for seen all of {@code replica} up to {@code last}, which its present life has minted
+   * first, if what was seen of that here is just {@code known}; whether it is so now.
+   */
+  synchronized boolean close(ReplicaId replica, long last, DotRuns known) {
+    CausalContext context = Buckets.context(state);
+    long seen = context.vector().get(replica);
+    if (seen >= last) {
+      return true;
+    }
+    if (!withoutLast(known(replica, last), replica, last)
+        .equals(withoutLast(known, replica, last))) {
+      return false;
+    }
+    widen(context.withRange(replica, seen + 1, last));
+    return true;
+  }
+
+  /** The beginning of a life is seen by whoever has seen more of it, and by nobody else. */
+  private static DotRuns withoutLast(DotRuns runs, ReplicaId replica, long last) {
+    return runs.between(null, new Dot(replica, last - 1));
+  }
+
   private void widen(CausalContext context) {
     if (!context.equals(Buckets.context(state))) {
       state = Buckets.widened(state, context);
@@ -332,45 +382,38 @@ final class LocalBucket {
     if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);
     }
-    return new Step(delta, after, changed, came, gone, true);
+    return new Step(delta, 0, after, changed, came, gone, true);
   }
 
   /**
-   * Joins what was missing of {@code page}, together with the removal of what is dead by that page
-   * under the same keys: so nobody sees a value without the write that takes another's place.
+   * Joins what was missing of {@code page}, takes away what is dead by it, and takes over what was
+   * seen there: in one step, so nobody sees a value without the write that takes another's place,
+   * and no dot is here without the knowledge of which others are dead. The gap before this life of
+   * {@code own} is not closed by it, which is for {@link #seal} to do.
+   *
+   * @param given all that was missing
    */
-  synchronized Step repair(ORMap<String, Variant> delta, Page page) {
+  synchronized Step finish(Page page, ORMap<String, Variant> given, Writer own) {
     List<Dot> dead = new ArrayList<>();
-    Buckets.context(delta)
+    Buckets.context(given)
         .forEach(
             dot -> {
-              if (!Buckets.store(delta).contains(dot)) {
+              if (!Buckets.store(given).contains(dot)) {
                 dead.add(dot);
               }
             });
-    DotMap<String, DotStore> present = Buckets.store(state);
-    for (Map.Entry<String, DotStore> e : Buckets.store(delta)) {
-      DotStore entry = present.get(e.getKey());
-      if (entry != null) {
-        addDead(entry, page, dead);
-      }
-    }
-    return join(Buckets.delta(Buckets.store(delta), dead));
-  }
-
-  /**
-   * Takes away what is dead by {@code page}, of which nothing is missing here any more, and takes
-   * over what was seen there.
-   */
-  synchronized Step finish(Page page) {
-    List<Dot> dead = new ArrayList<>();
     addDead(Buckets.store(state), page, dead);
-    Step step = join(Buckets.removal(dead));
+    Step step = join(Buckets.delta(Buckets.store(given), dead));
     CausalContext[] context = {Buckets.context(state)};
     page.seen()
         .forEachRun(
             (replica, first, last) -> {
               boolean continues = context[0].vector().get(replica) >= first - 1;
+              if (replica.equals(own.replica())
+                  && first <= own.life()
+                  && last >= own.life()) {
+                return;
+              }
               if (continues || last - first < MAX_LOOSE_RUN) {
                 context[0] = context[0].withRange(replica, first, last);
               }
@@ -379,6 +422,7 @@ final class LocalBucket {
     widen(context[0]);
     return new Step(
         step.delta(),
+        0,
         state,
         step.changed(),
         step.came(),
@@ -402,7 +446,7 @@ final class LocalBucket {
     if (unsentOwn == null && unsavedOther == null && !isWidened && whenSaved == null) {
       return null;
     }
-    Unsaved taken = new Unsaved(unsentOwn, unsavedOther, isWidened, state, hash, whenSaved);
+    Unsaved taken = new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
     unsentOwn = null;
     unsavedOther = null;
     isWidened = false;
@@ -431,7 +475,10 @@ final class LocalBucket {
 
   /** {@code taken} could not be saved, and is there to be taken again. */
   synchronized void notSaved(Unsaved taken) {
-    unsentOwn = taken.own() == null ? unsentOwn : joined(unsentOwn, taken.own());
+    if (taken.own() != null) {
+      unsentOwn = joined(unsentOwn, taken.own());
+      unsentBase = taken.base();
+    }
     unsavedOther = taken.other() == null ? unsavedOther : joined(unsavedOther, taken.other());
     isWidened |= taken.isWidened();
     CompletableFuture<Void> earlier = taken.saved();

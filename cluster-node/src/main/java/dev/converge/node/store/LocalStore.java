@@ -4,6 +4,7 @@ import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.DotConflictException;
+import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -83,8 +84,8 @@ final class LocalStore {
         Buckets.of(key.name()), bucket -> bucket.update(key, mutation, writer, isAwaited));
   }
 
-  LocalBucket.Step remove(String key, boolean isAwaited) {
-    return change(Buckets.of(key), bucket -> bucket.remove(key, isAwaited));
+  LocalBucket.Step remove(String key, Writer writer, boolean isAwaited) {
+    return change(Buckets.of(key), bucket -> bucket.remove(key, writer, isAwaited));
   }
 
   /** Joins a delta that came from elsewhere. */
@@ -92,14 +93,9 @@ final class LocalStore {
     changeByOther(index, bucket -> bucket.join(delta));
   }
 
-  /** See {@link LocalBucket#repair}. */
-  void repair(ORMap<String, Variant> delta, Page page) {
-    changeByOther(page.bucket(), bucket -> bucket.repair(delta, page));
-  }
-
   /** See {@link LocalBucket#finish}. */
-  void finish(Page page) {
-    changeByOther(page.bucket(), bucket -> bucket.finish(page));
+  void finish(Page page, ORMap<String, Variant> given, Writer own) {
+    changeByOther(page.bucket(), bucket -> bucket.finish(page, given, own));
   }
 
   /** See {@link LocalBucket#seal}. */
@@ -107,6 +103,17 @@ final class LocalStore {
     if (buckets.get(index).seal(writer)) {
       tell(index);
     }
+  }
+
+  /** See {@link LocalBucket#close}. */
+  boolean close(int index, ReplicaId replica, long last, DotRuns known) {
+    LocalBucket bucket = buckets.get(index);
+    ORMap<String, Variant> before = bucket.state();
+    boolean isClosed = bucket.close(replica, last, known);
+    if (bucket.state() != before) {
+      tell(index);
+    }
+    return isClosed;
   }
 
   private void changeByOther(int index, Function<LocalBucket, LocalBucket.Step> action) {

@@ -21,11 +21,14 @@ record Page(int bucket, DotRuns seen, DotRuns alive, @Nullable Dot end) {
   /** A page has at most so many runs of dots that are alive. */
   static final int MAX_RUNS = 10_000;
 
+  /** And so many dots, as it is joined as a whole. */
+  static final int MAX_DOTS = 20_000;
+
   /** The page of {@code state} behind {@code after}. O(dots of the bucket · log). */
   static Page of(int bucket, ORMap<String, Variant> state, @Nullable Dot after) {
     DotRuns alive = DotRuns.of(Buckets.store(state));
     DotRuns seen = DotRuns.of(Buckets.context(state));
-    Dot end = alive.endOfRuns(after, MAX_RUNS);
+    Dot end = alive.endOf(after, MAX_RUNS, MAX_DOTS);
     return new Page(bucket, seen.between(after, end), alive.between(after, end), end);
   }
 

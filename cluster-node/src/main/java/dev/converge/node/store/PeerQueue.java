@@ -29,10 +29,11 @@ final class PeerQueue {
    * A delta to push.
    *
    * @param bucket of which bucket
+   * @param base see {@link StoreMessage.Part}
    * @param delta the delta
    * @param waiting who waits for it to arrive
    */
-  record Item(int bucket, ByteString delta, @Nullable Quorum waiting) {
+  record Item(int bucket, long base, ByteString delta, @Nullable Quorum waiting) {
     boolean isAwaited() {
       return waiting != null && !waiting.done().isDone();
     }

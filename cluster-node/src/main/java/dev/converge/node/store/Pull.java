@@ -1,5 +1,8 @@
 package dev.converge.node.store;
 
+import dev.converge.crdt.ORMap;
+import dev.converge.crdt.Variant;
+import dev.converge.crdt.clock.CausalContext;
 import dev.converge.node.store.StoreMessage.Place;
 import dev.converge.node.store.StoreMessage.Wanted;
 import java.util.ArrayList;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One turn of bringing some buckets up to what a peer has: ask for pages, then for the dots that
- * are missing, until none is. What has been joined stays joined, however it ends. Not thread-safe.
+ * are missing, until none is. A page is joined when it is complete, and stays, however the turn ends. Not thread-safe.
  */
 final class Pull {
   /** It is given up if nothing comes for so long. */
@@ -24,21 +27,40 @@ final class Pull {
   final long number;
   final @Nullable Quorum reading;
   private final LocalStore store;
+  private final Writer writer;
   private long lastMillis;
   private boolean isProgress;
 
   /** Where to read on, for a read of a bucket that takes several pages. */
   private @Nullable Place next;
 
-  /** Pages of which something is missing here. */
-  private final Map<Integer, Page> open = new LinkedHashMap<>();
+  /**
+   * A page of which something is missing here, and what has come of that. It is joined as a whole:
+   * a part of it would be dots without the knowledge of which others they have replaced.
+   */
+  private static final class Incoming {
+    final Page page;
+    ORMap<String, Variant> given = Buckets.EMPTY;
+
+    Incoming(Page page) {
+      this.page = page;
+    }
+  }
+
+  private final Map<Integer, Incoming> open = new LinkedHashMap<>();
 
   /**
    * A turn that begins.
    *
    * @param reading the read that waits for it; null if none does
    */
-  Pull(long number, @Nullable Quorum reading, LocalStore store, long nowMillis) {
+  Pull(
+      long number,
+      @Nullable Quorum reading,
+      LocalStore store,
+      Writer writer,
+      long nowMillis) {
+    this.writer = writer;
     this.number = number;
     this.reading = reading;
     this.store = store;
@@ -48,8 +70,9 @@ final class Pull {
   /** Takes what the peer has of a bucket; where to ask on if there is more. */
   @Nullable Place page(Page page, long nowMillis) {
     lastMillis = nowMillis;
-    open.put(page.bucket(), page);
-    finishIfComplete(page);
+    Incoming incoming = new Incoming(page);
+    open.put(page.bucket(), incoming);
+    finishIfComplete(incoming);
     next = page.end() == null ? null : new Place(page.bucket(), page.end());
     return next;
   }
@@ -61,26 +84,27 @@ final class Pull {
     return place;
   }
 
-  /** Joins a delta that was asked for. */
+  /** Takes a delta that was asked for. */
   void given(int bucket, ByteString delta, long nowMillis) {
     lastMillis = nowMillis;
-    Page page = open.get(bucket);
-    if (page != null) {
+    Incoming incoming = open.get(bucket);
+    if (incoming != null) {
       isProgress = true;
-      store.repair(BucketCodec.decode(delta.toArrayUnsafe()), page);
-      finishIfComplete(page);
+      incoming.given = incoming.given.merge(BucketCodec.decode(delta.toArrayUnsafe()));
+      finishIfComplete(incoming);
     }
   }
 
-  private void finishIfComplete(Page page) {
-    if (missing(page).isEmpty()) {
-      store.finish(page);
-      open.remove(page.bucket());
+  private void finishIfComplete(Incoming incoming) {
+    if (missing(incoming).isEmpty()) {
+      store.finish(incoming.page, incoming.given, writer);
+      open.remove(incoming.page.bucket());
     }
   }
 
-  private DotRuns missing(Page page) {
-    return page.missing(Buckets.context(store.bucket(page.bucket()).state()));
+  private DotRuns missing(Incoming incoming) {
+    CausalContext here = Buckets.context(store.bucket(incoming.page.bucket()).state());
+    return incoming.page.missing(here.merge(Buckets.context(incoming.given)));
   }
 
   /** What to ask for next; nothing if all is here, or if the last question brought nothing. */
@@ -91,14 +115,14 @@ final class Pull {
     }
     isProgress = false;
     long left = MAX_DOTS;
-    for (Iterator<Page> pages = List.copyOf(open.values()).iterator();
+    for (Iterator<Incoming> pages = List.copyOf(open.values()).iterator();
         pages.hasNext() && left > 0; ) {
-      Page page = pages.next();
-      DotRuns missing = missing(page).first(left);
+      Incoming incoming = pages.next();
+      DotRuns missing = missing(incoming).first(left);
       if (missing.isEmpty()) {
-        finishIfComplete(page);
+        finishIfComplete(incoming);
       } else {
-        wanted.add(new Wanted(page.bucket(), missing));
+        wanted.add(new Wanted(incoming.page.bucket(), missing));
         left -= missing.size();
       }
     }

@@ -12,6 +12,7 @@ import org.apache.pekko.util.ByteString;
 final class Quorum {
   private final long number;
   private final int bucket;
+  private final long base;
   private final ByteString delta;
   private final int required;
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
@@ -22,12 +23,14 @@ final class Quorum {
    *
    * @param number unique in this process
    * @param bucket which bucket
+   * @param base see {@link StoreMessage.Part}
    * @param delta what others have to confirm; empty for a read
    * @param required how many nodes, this one included
    */
-  Quorum(long number, int bucket, ByteString delta, int required) {
+  Quorum(long number, int bucket, long base, ByteString delta, int required) {
     this.number = number;
     this.bucket = bucket;
+    this.base = base;
     this.delta = delta;
     this.required = required;
     if (required <= 1) {
@@ -41,6 +44,10 @@ final class Quorum {
 
   int bucket() {
     return bucket;
+  }
+
+  long base() {
+    return base;
   }
 
   ByteString delta() {

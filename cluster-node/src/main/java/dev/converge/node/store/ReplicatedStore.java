@@ -230,7 +230,7 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
         () -> {
           Key.check(key);
           int required = required(consistency);
-          LocalBucket.Step step = local.remove(key, required > 1);
+          LocalBucket.Step step = local.remove(key, writer, required > 1);
           return spread(Buckets.of(key), step, required, consistency)
               .thenApply(done -> step.isChange());
         });
@@ -247,7 +247,7 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
         done -> {
           ByteString delta = StoreActor.encoded(step.delta());
           return await(
-              new Quorum(numbers.incrementAndGet(), bucket, delta, required),
+              new Quorum(numbers.incrementAndGet(), bucket, step.base(), delta, required),
               consistency.timeout(),
               QuorumNotReachedException::ofWrite);
         });
@@ -277,6 +277,7 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
               new Quorum(
                   numbers.incrementAndGet(),
                   Buckets.of(key),
+                  0,
                   ByteString.emptyByteString(),
                   required);
           return await(read, consistency.timeout(), QuorumNotReachedException::ofRead)

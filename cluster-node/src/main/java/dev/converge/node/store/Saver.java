@@ -100,7 +100,7 @@ final class Saver implements AutoCloseable {
       if (mine != null) {
         byte[] bytes = BucketCodec.encode(mine);
         deltas.add(bytes);
-        own.add(new Part(each.bucket(), ByteString.fromArrayUnsafe(bytes)));
+        own.add(new Part(each.bucket(), each.unsaved().base(), ByteString.fromArrayUnsafe(bytes)));
       }
       ORMap<String, Variant> other = each.unsaved().other();
       if (other != null) {

@@ -160,7 +160,7 @@ final class StoreActor extends AbstractActorWithTimers {
       for (LocalStore.Taken taken : store.takeChanged()) {
         ORMap<String, Variant> own = taken.unsaved().own();
         if (own != null && exchange.peerCount() > 0) {
-          parts.add(new Part(taken.bucket(), encoded(own)));
+          parts.add(new Part(taken.bucket(), taken.unsaved().base(), encoded(own)));
         }
       }
       if (!parts.isEmpty()) {

@@ -38,9 +38,12 @@ record StoreMessage(Sender from, Body body) {
    * A delta.
    *
    * @param bucket which bucket
+   * @param base how far the writer had counted in the bucket before: whoever lacks something of
+   *     this life up to there must not join it, as it may replace what replaced something else; 0
+   *     where that does not matter
    * @param delta as {@link BucketCodec} writes it
    */
-  record Part(int bucket, ByteString delta) {}
+  record Part(int bucket, long base, ByteString delta) {}
 
   /**
    * A push has been joined, and saved if that was awaited.
@@ -119,4 +122,18 @@ record StoreMessage(Sender from, Body body) {
    * @param isLast whether no more comes; what is still missing has to be asked for again
    */
   record Given(long pull, List<Part> parts, boolean isLast) implements Body {}
+
+  /**
+   * Asks to close the gap before the sender's life.
+   *
+   * @param known by bucket, what the sender has seen of its own earlier lives
+   */
+  record Close(List<Wanted> known) implements Body {}
+
+  /**
+   * The gap is closed, and that is saved.
+   *
+   * @param buckets in which
+   */
+  record Closed(List<Integer> buckets) implements Body {}
 }

@@ -8,6 +8,8 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.store.StoreMessage.Ask;
 import dev.converge.node.store.StoreMessage.Body;
+import dev.converge.node.store.StoreMessage.Close;
+import dev.converge.node.store.StoreMessage.Closed;
 import dev.converge.node.store.StoreMessage.Compare;
 import dev.converge.node.store.StoreMessage.Digests;
 import dev.converge.node.store.StoreMessage.Equal;
@@ -49,6 +51,8 @@ public final class StoreSerializer extends SerializerWithStringManifest {
   private static final int PAGES = 7;
   private static final int WANT = 8;
   private static final int GIVEN = 9;
+  private static final int CLOSE = 10;
+  private static final int CLOSED = 11;
 
   @Override
   public int identifier() {
@@ -99,12 +103,21 @@ public final class StoreSerializer extends SerializerWithStringManifest {
       writeAll(out, pages.pages(), StoreSerializer::writePage);
     } else if (body instanceof Want want) {
       out.writeByte(WANT).writeVarint(want.pull());
-      writeAll(
-          out, want.dots(), (o, wanted) -> wanted.dots().write(o.writeVarint(wanted.bucket())));
+      writeAll(out, want.dots(), StoreSerializer::writeWanted);
     } else if (body instanceof Given given) {
       out.writeByte(GIVEN).writeVarint(given.pull()).writeBoolean(given.isLast());
       writeAll(out, given.parts(), StoreSerializer::writePart);
+    } else if (body instanceof Close close) {
+      out.writeByte(CLOSE);
+      writeAll(out, close.known(), StoreSerializer::writeWanted);
+    } else if (body instanceof Closed closed) {
+      out.writeByte(CLOSED);
+      writeAll(out, closed.buckets(), (o, bucket) -> o.writeVarint(bucket));
     }
+  }
+
+  private static void writeWanted(BinaryWriter out, Wanted wanted) {
+    wanted.dots().write(out.writeVarint(wanted.bucket()));
   }
 
   private static <T> void writeAll(
@@ -114,7 +127,8 @@ public final class StoreSerializer extends SerializerWithStringManifest {
   }
 
   private static void writePart(BinaryWriter out, Part part) {
-    out.writeVarint(part.bucket()).writeBytes(part.delta().toArrayUnsafe());
+    out.writeVarint(part.bucket()).writeVarint(part.base());
+    out.writeBytes(part.delta().toArrayUnsafe());
   }
 
   private static void writePage(BinaryWriter out, Page page) {
@@ -170,12 +184,14 @@ public final class StoreSerializer extends SerializerWithStringManifest {
       case ASK -> new Ask(in.readNatural(), readAll(in, 2, i -> new Place(bucket(i), dot(i))));
       case PAGES -> new Pages(in.readNatural(), readAll(in, 4, StoreSerializer::page));
       case WANT ->
-          new Want(in.readNatural(), readAll(in, 2, i -> new Wanted(bucket(i), DotRuns.read(i))));
+          new Want(in.readNatural(), readAll(in, 2, StoreSerializer::wanted));
       case GIVEN -> {
         long pull = in.readNatural();
         boolean isLast = in.readBoolean();
         yield new Given(pull, readAll(in, 2, StoreSerializer::part), isLast);
       }
+      case CLOSE -> new Close(readAll(in, 2, StoreSerializer::wanted));
+      case CLOSED -> new Closed(readAll(in, 1, StoreSerializer::bucket));
       default -> throw new WireFormatException("a message of kind " + kind + "; upgrade this node");
     };
   }
@@ -198,8 +214,12 @@ public final class StoreSerializer extends SerializerWithStringManifest {
     return all;
   }
 
+  private static Wanted wanted(BinaryReader in) {
+    return new Wanted(bucket(in), DotRuns.read(in));
+  }
+
   private static Part part(BinaryReader in) {
-    return new Part(bucket(in), ByteString.fromArrayUnsafe(in.readBytes()));
+    return new Part(bucket(in), in.readNatural(), ByteString.fromArrayUnsafe(in.readBytes()));
   }
 
   private static Page page(BinaryReader in) {

@@ -156,7 +156,7 @@ class BucketCodecTest {
     StoreMessage.Sender from = new StoreMessage.Sender("n1", 1L << 61, -7);
     ByteString delta = ByteString.fromArray(BucketCodec.encode(sample()));
     List<StoreMessage.Part> parts =
-        List.of(new StoreMessage.Part(0, delta), new StoreMessage.Part(4_095, delta));
+        List.of(new StoreMessage.Part(0, 0, delta), new StoreMessage.Part(4_095, 1L << 61, delta));
     Page page = Page.of(7, sample(), null);
     Dot dot = new Dot(R, 9);
     for (StoreMessage.Body body :
@@ -169,7 +169,9 @@ class BucketCodecTest {
                 3, List.of(new StoreMessage.Place(1, null), new StoreMessage.Place(2, dot))),
             new StoreMessage.Pages(4, List.of(page, new Page(8, page.seen(), DotRuns.EMPTY, dot))),
             new StoreMessage.Want(5, List.of(new StoreMessage.Wanted(9, page.alive()))),
-            new StoreMessage.Given(6, parts, false))) {
+            new StoreMessage.Given(6, parts, false),
+            new StoreMessage.Close(List.of(new StoreMessage.Wanted(9, page.seen()))),
+            new StoreMessage.Closed(List.of(1, 4_095)))) {
       StoreMessage message = new StoreMessage(from, body);
       byte[] bytes = serializer.toBinary(message);
       assertThat(serializer.fromBinary(bytes, serializer.manifest(message))).isEqualTo(message);

@@ -58,7 +58,7 @@ class LocalBucketTest {
   void aRemovedKeyIsUsedAgainWithAnotherTypeAndALateDeltaDoesNotReviveIt() {
     LocalBucket.Step late = increment(here, A, 5);
     exchange();
-    here.remove("k", false);
+    here.remove("k", A, false);
     add(here, A, "x");
     exchange();
     there.join(late.delta());
@@ -81,7 +81,7 @@ class LocalBucketTest {
               assertThat(e.present()).isEqualTo("pncounter");
               assertThat(e.asked()).isEqualTo("orset");
             });
-    there.remove("k", false);
+    there.remove("k", A, false);
     exchange();
     assertThat(here.state().isEmpty()).isTrue();
   }
@@ -90,7 +90,7 @@ class LocalBucketTest {
   void removingAndCreatingKeysLeavesNothingBehind() {
     for (int i = 0; i < 1_000; i++) {
       increment(here, A, 1);
-      here.remove("k", false);
+      here.remove("k", A, false);
     }
     assertThat(BucketCodec.encode(here.state()).length).isLessThan(40);
   }
@@ -150,7 +150,7 @@ class LocalBucketTest {
             StoreLimitException.class,
             e -> assertThat(e.limit()).isEqualTo(StoreLimitException.Limit.STORE));
     count(small, "key-0");
-    small.remove("key-0", false);
+    small.remove("key-0", A, false);
     count(small, "one-more");
     assertThat(small.keys("", "", 9))
         .extracting(Entry::key)

@@ -55,7 +55,7 @@ final class RandomStates {
     LocalBucket replica = replicas.get(i);
     String key = KEYS.get(random.nextInt(KEYS.size()));
     switch (random.nextInt(8)) {
-      case 0 -> replica.remove(key, false);
+      case 0 -> replica.remove(key, writers.get(i), false);
       case 1, 2 -> exchange(replica, replicas.get(random.nextInt(3)));
       default -> {
         LocalBucket.Step step = write(replica, key, writers.get(i));
@@ -73,7 +73,7 @@ final class RandomStates {
     try {
       return write(replica, key, type, fields, writer);
     } catch (KeyTypeMismatchException e) {
-      return replica.remove(key, false);
+      return replica.remove(key, writer, false);
     }
   }
 

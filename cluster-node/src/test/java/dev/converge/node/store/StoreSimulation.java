@@ -149,7 +149,7 @@ final class StoreSimulation {
         }
         var own = taken.unsaved().own();
         if (own != null) {
-          parts.add(new Part(taken.bucket(), ByteString.fromArray(BucketCodec.encode(own))));
+          parts.add(new Part(taken.bucket(), taken.unsaved().base(), ByteString.fromArray(BucketCodec.encode(own))));
         }
         if (isDurable) {
           disk.buckets.put(taken.bucket(), taken.unsaved().state());
@@ -180,7 +180,7 @@ final class StoreSimulation {
     }
 
     void remove(String key) {
-      store.remove(key, false);
+      store.remove(key, writer, false);
     }
 
     Optional<BigInteger> value(String key) {
