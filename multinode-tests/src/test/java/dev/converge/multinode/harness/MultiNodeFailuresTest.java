@@ -121,10 +121,10 @@ class MultiNodeFailuresTest {
     return failureOf(selectMethod(Failing.class, method, MultiNode.class));
   }
 
-  private static Throwable failureOf(DiscoverySelector selector) {
+  private static Throwable failureOf(DiscoverySelector... selectors) {
     List<Event> failed =
         EngineTestKit.engine("junit-jupiter")
-            .selectors(selector)
+            .selectors(selectors)
             .execute()
             .allEvents()
             .failed()
@@ -138,8 +138,11 @@ class MultiNodeFailuresTest {
   }
 
   @Test
-  void anAssertionInOneNodeFailsTheTest() {
-    assertThat(failureOf("anAssertionInOneNode"))
+  void anAssertionInOneNodeFailsTheTestAndTheNextOneHasNodesThatWork() {
+    assertThat(
+            failureOf(
+                selectMethod(Failing.class, "anAssertionInOneNode", MultiNode.class),
+                selectMethod(Failing.class, "zThenANewGroupWorks", MultiNode.class)))
         .isInstanceOf(NodeFailure.class)
         .hasMessageStartingWith("b: ")
         .hasMessageContaining("the first")
@@ -184,17 +187,6 @@ class MultiNodeFailuresTest {
         .isInstanceOf(NodeFailure.class)
         .hasMessageStartingWith("b ended by itself with exit code 70")
         .hasMessageContaining("no disk for b");
-  }
-
-  @Test
-  void afterAFailureTheNextTestHasNodesThatWork() {
-    EngineTestKit.engine("junit-jupiter")
-        .selectors(
-            selectMethod(Failing.class, "anAssertionInOneNode", MultiNode.class),
-            selectMethod(Failing.class, "zThenANewGroupWorks", MultiNode.class))
-        .execute()
-        .testEvents()
-        .assertStatistics(counts -> counts.succeeded(1).failed(1));
   }
 
   /** Starts nodes, prints their processes, and waits for its own end. */
