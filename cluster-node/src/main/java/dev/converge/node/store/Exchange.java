@@ -254,7 +254,9 @@ final class Exchange {
         .ifPresent(
             batch -> {
               List<Part> parts = new ArrayList<>(batch.items().size());
-              batch.items().forEach(item -> parts.add(new Part(item.bucket(), item.base(), item.delta())));
+              batch
+                  .items()
+                  .forEach(item -> parts.add(new Part(item.bucket(), item.base(), item.delta())));
               send(peer, new Push(batch.number(), batch.isAwaited(), parts));
             });
   }
@@ -331,8 +333,7 @@ final class Exchange {
     boolean isWhole = true;
     for (Part part : push.parts()) {
       CausalContext here = Buckets.context(store.bucket(part.bucket()).state());
-      if (!here.containsRange(
-          ReplicaId.of(sender.name()), sender.process() + 1, part.base())) {
+      if (!here.containsRange(ReplicaId.of(sender.name()), sender.process() + 1, part.base())) {
         isWhole = false;
         peer.strikes[part.bucket()] = STRIKES;
         continue;

@@ -10,7 +10,6 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +190,9 @@ final class LocalBucket {
       ORMap<String, Variant> delta = before.remove(key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
-      return after == before ? Step.none(delta, after) : own(before, delta, after, key, writer, isAwaited);
+      return after == before
+          ? Step.none(delta, after)
+          : own(before, delta, after, key, writer, isAwaited);
     }
   }
 
@@ -230,7 +231,13 @@ final class LocalBucket {
     boolean was = before.containsKey(key);
     boolean is = after.containsKey(key);
     return new Step(
-        told, unsentBase, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
+        told,
+        unsentBase,
+        after,
+        one,
+        is && !was ? one : List.of(),
+        was && !is ? one : List.of(),
+        true);
   }
 
   private static ORMap<String, Variant> joined(
@@ -409,9 +416,7 @@ final class LocalBucket {
         .forEachRun(
             (replica, first, last) -> {
               boolean continues = context[0].vector().get(replica) >= first - 1;
-              if (replica.equals(own.replica())
-                  && first <= own.life()
-                  && last >= own.life()) {
+              if (replica.equals(own.replica()) && first <= own.life() && last >= own.life()) {
                 return;
               }
               if (continues || last - first < MAX_LOOSE_RUN) {
@@ -446,7 +451,8 @@ final class LocalBucket {
     if (unsentOwn == null && unsavedOther == null && !isWidened && whenSaved == null) {
       return null;
     }
-    Unsaved taken = new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
+    Unsaved taken =
+        new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
     unsentOwn = null;
     unsavedOther = null;
     isWidened = false;

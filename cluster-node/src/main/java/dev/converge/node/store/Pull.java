@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One turn of bringing some buckets up to what a peer has: ask for pages, then for the dots that
- * are missing, until none is. A page is joined when it is complete, and stays, however the turn ends. Not thread-safe.
+ * are missing, until none is. A page is joined when it is complete, and stays, however the turn
+ * ends. Not thread-safe.
  */
 final class Pull {
   /** It is given up if nothing comes for so long. */
@@ -54,12 +55,7 @@ final class Pull {
    *
    * @param reading the read that waits for it; null if none does
    */
-  Pull(
-      long number,
-      @Nullable Quorum reading,
-      LocalStore store,
-      Writer writer,
-      long nowMillis) {
+  Pull(long number, @Nullable Quorum reading, LocalStore store, Writer writer, long nowMillis) {
     this.writer = writer;
     this.number = number;
     this.reading = reading;

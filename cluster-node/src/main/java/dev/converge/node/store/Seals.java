@@ -93,7 +93,9 @@ final class Seals {
   /** What each other node is to be asked to close: what is known of this writer in the buckets. */
   List<Wanted> open() {
     List<Wanted> open = new ArrayList<>();
-    for (int i = known.nextSetBit(0); i >= 0 && open.size() < MOST_AT_ONCE; i = known.nextSetBit(i + 1)) {
+    for (int i = known.nextSetBit(0);
+        i >= 0 && open.size() < MOST_AT_ONCE;
+        i = known.nextSetBit(i + 1)) {
       if (store.bucket(i).hasGap(writer)) {
         open.add(new Wanted(i, store.bucket(i).known(writer.replica(), writer.life())));
       }

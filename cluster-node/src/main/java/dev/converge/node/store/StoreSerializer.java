@@ -183,8 +183,7 @@ public final class StoreSerializer extends SerializerWithStringManifest {
       case DIGESTS -> digests(in);
       case ASK -> new Ask(in.readNatural(), readAll(in, 2, i -> new Place(bucket(i), dot(i))));
       case PAGES -> new Pages(in.readNatural(), readAll(in, 4, StoreSerializer::page));
-      case WANT ->
-          new Want(in.readNatural(), readAll(in, 2, StoreSerializer::wanted));
+      case WANT -> new Want(in.readNatural(), readAll(in, 2, StoreSerializer::wanted));
       case GIVEN -> {
         long pull = in.readNatural();
         boolean isLast = in.readBoolean();

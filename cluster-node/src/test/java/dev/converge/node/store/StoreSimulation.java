@@ -149,7 +149,11 @@ final class StoreSimulation {
         }
         var own = taken.unsaved().own();
         if (own != null) {
-          parts.add(new Part(taken.bucket(), taken.unsaved().base(), ByteString.fromArray(BucketCodec.encode(own))));
+          parts.add(
+              new Part(
+                  taken.bucket(),
+                  taken.unsaved().base(),
+                  ByteString.fromArray(BucketCodec.encode(own))));
         }
         if (isDurable) {
           disk.buckets.put(taken.bucket(), taken.unsaved().state());
