@@ -228,7 +228,7 @@ public final class Hosting implements EntityHost {
   /** All that is stored was replaced: what is live leaves memory, and is read anew. */
   public void imported() {
     handedOut.begin(parts.log().held());
-    directory.slots.keySet().forEach(key -> registry.tell(new Registry.Passivate(key)));
+    registry.tell(new Registry.Replaced());
   }
 
   /** The dots of an entity that are in the journal. */

@@ -65,12 +65,8 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
    */
   public record Deliver(String key, EntityMsg.Work message) implements Msg {}
 
-  /**
-   * Let an entity leave memory if nobody waits for it.
-   *
-   * @param key type and id
-   */
-  public record Passivate(String key) implements Msg {}
+  /** What is stored was replaced: all entities leave memory, and who waits is asked to wait on. */
+  public record Replaced() implements Msg {}
 
   /**
    * Time has passed: entities look at the frontier, and idle ones leave memory.
@@ -141,7 +137,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   public Receive<Msg> createReceive() {
     return newReceiveBuilder()
         .onMessage(Deliver.class, this::onDeliver)
-        .onMessage(Passivate.class, this::onPassivate)
+        .onMessage(Replaced.class, this::onReplaced)
         .onMessage(Sweep.class, this::onSweep)
         .onMessage(Stopped.class, this::onStopped)
         .onMessage(Repaired.class, this::onRepaired)
@@ -227,10 +223,11 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     return slot;
   }
 
-  private Behavior<Msg> onPassivate(Passivate passivate) {
-    Slot slot = directory.slots.get(passivate.key());
-    if (slot != null && !slot.leaving && slot.isIdle()) {
-      leave(slot);
+  private Behavior<Msg> onReplaced(Replaced replaced) {
+    for (Slot slot : directory.slots.values()) {
+      if (!slot.leaving) {
+        leave(slot);
+      }
     }
     return this;
   }

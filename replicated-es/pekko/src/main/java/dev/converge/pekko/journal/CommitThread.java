@@ -54,9 +54,6 @@ final class CommitThread implements AutoCloseable {
   /** The next commit does not begin before. */
   private long next = System.nanoTime();
 
-  long cnt;
-  long rws;
-
   private volatile boolean takenOver;
   private volatile boolean closed;
 
@@ -174,7 +171,6 @@ final class CommitThread implements AutoCloseable {
     takenOver = sql.isTakenOver();
     tell(outcome.missed());
     tell(outcome.written());
-    if (cnt % 1000 == 0) System.err.println("commits " + cnt + " rows " + rws);
     outcome.refused().forEach(Job::fail);
     outcome.done().forEach(Runnable::run);
   }
