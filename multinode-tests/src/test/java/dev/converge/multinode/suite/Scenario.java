@@ -5,6 +5,8 @@ import dev.converge.multinode.MultiNode;
 import dev.converge.multinode.NodeContext;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,17 +46,36 @@ abstract class Scenario {
     System.out.println(test.getDisplayName() + "\n" + nodes.timings());
   }
 
-  /** Waits until these show the same state, version and history of an entity, of so many events. */
+  private record Seen(JsonNode entity, JsonNode history) {}
+
+  /**
+   * Waits until these show the same state, version and history of an entity, of so many events. A
+   * failure prints what each showed at last.
+   */
   void awaitSame(String when, String path, int events, int... at) {
-    nodes.await(
-        when + ": " + Arrays.toString(at) + " have " + events + " events of " + path + ", the same",
-        () ->
-            history(at[0], path).path("events").size() == events
-                && IntStream.of(at)
-                    .allMatch(
-                        node ->
-                            entity(node, path).equals(entity(at[0], path))
-                                && history(node, path).equals(history(at[0], path))));
+    Map<Integer, Seen> shown = new TreeMap<>();
+    try {
+      nodes.await(
+          when
+              + ": "
+              + Arrays.toString(at)
+              + " have "
+              + events
+              + " events of "
+              + path
+              + ", the same",
+          () -> {
+            for (int node : at) {
+              shown.put(node, new Seen(entity(node, path), history(node, path)));
+            }
+            Set<Seen> different = Set.copyOf(shown.values());
+            return different.size() == 1
+                && different.iterator().next().history().path("events").size() == events;
+          });
+    } catch (AssertionError e) {
+      shown.forEach((node, what) -> System.out.println("node-" + node + " showed " + what));
+      throw e;
+    }
   }
 
   /** Waits until these show the same of a key of the store, which is so. */
