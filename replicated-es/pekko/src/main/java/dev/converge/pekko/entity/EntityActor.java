@@ -165,7 +165,6 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     EntityMemory<S, E> memory = (EntityMemory<S, E>) loaded.memory();
     live = new LiveEntity<>(kind, id, entity, memory, host.clock());
     checkpointing.loaded(memory);
-    slot.loaded = true;
     slot.changed = true;
     return onWork();
   }

@@ -177,8 +177,8 @@ public final class Hosting implements EntityHost {
   /** Gives work to an entity, which wakes if it is not live. */
   void give(String key, EntityMsg.Work work) {
     Slot slot = directory.slot(key);
-    // While it is being read what came first is still on its way through the registry.
-    if (slot == null || !slot.loaded || slot.leaving || !slot.give(work)) {
+    if (slot == null || slot.leaving || directory.underway.any(key) || !slot.give(work)) {
+      directory.underway.sent(key);
       registry.tell(new Registry.Deliver(key, work));
     }
   }

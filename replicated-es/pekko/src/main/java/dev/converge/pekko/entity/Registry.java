@@ -92,10 +92,11 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private record Stopped(Slot slot, ActorRef<EntityMsg> actor) implements Msg {}
 
-  /** What others see of the live entities. Written by the registry alone. Thread-safe. */
+  /** What others see of the live entities. Thread-safe. */
   public static final class Directory {
     final Map<String, Slot> slots = new ConcurrentHashMap<>();
     final Map<String, String> damaged = new ConcurrentHashMap<>();
+    final Underway underway = new Underway();
 
     /** Those that are to be told of the frontier at once. */
     final Set<Slot> waiting = ConcurrentHashMap.newKeySet();
@@ -147,6 +148,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private Behavior<Msg> onDeliver(Deliver deliver) {
     deliver(deliver.key(), deliver.message());
+    directory.underway.arrived(deliver.key());
     return this;
   }
 
@@ -176,6 +178,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       return;
     }
     if (slot.waiting.size() < MAX_WAITING) {
+      directory.underway.sent(key);
       slot.waiting.add(work);
     } else {
       refuse(work, "too many requests at once for this entity; try again");
@@ -277,7 +280,10 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       slot.asked.forEach(answer -> answer.completeExceptionally(why));
     }
     again.forEach(work -> deliver(slot.key, work));
-    slot.waiting.forEach(work -> deliver(slot.key, work));
+    for (EntityMsg.Work work : slot.waiting) {
+      deliver(slot.key, work);
+      directory.underway.arrived(slot.key);
+    }
     if (live.isEmpty()) {
       stopping.forEach(done -> done.complete(Done.getInstance()));
     }
