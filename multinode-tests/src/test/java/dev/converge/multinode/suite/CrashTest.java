@@ -9,9 +9,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that crash, and nodes that are restarted on purpose. */
+/**
+ * Nodes that crash, and nodes that are restarted on purpose. {@code -Dconverge.orders=6} for all
+ * orders of a cold start.
+ */
 @ThreeNodes
 class CrashTest extends Scenario {
+  private static final int ORDERS = Integer.getInteger("converge.orders", 2);
+
   CrashTest(MultiNode group) {
     super(group);
   }
@@ -40,17 +45,17 @@ class CrashTest extends Scenario {
   }
 
   @Test
-  void allCrashAndStartInEveryOrderToOneClusterWithAllData() {
+  void allCrashAndStartInAnyOrderToOneClusterWithAllData() {
     List<int[]> orders =
         List.of(
+            new int[] {3, 2, 1},
+            new int[] {2, 1, 3},
             new int[] {1, 2, 3},
             new int[] {1, 3, 2},
-            new int[] {2, 1, 3},
             new int[] {2, 3, 1},
-            new int[] {3, 1, 2},
-            new int[] {3, 2, 1});
+            new int[] {3, 1, 2});
     long value = 0;
-    for (int[] order : orders) {
+    for (int[] order : orders.subList(0, ORDERS)) {
       String when = "started as " + order[0] + ", " + order[1] + ", " + order[2];
       for (int node : all) {
         cluster.node(node).kill();
@@ -70,7 +75,7 @@ class CrashTest extends Scenario {
   void aRollingRestartUnderLoadLosesNothing() throws InterruptedException {
     nodes.increment(1, "rolling", 1);
     nodes.awaitValue("before", "rolling", 1, all);
-    KillLoad load = new KillLoad(cluster, "rolling", 100);
+    KillLoad load = new KillLoad(cluster, "rolling", 1, 100);
     load.start();
     load.awaitEnough();
     for (int node : all) {

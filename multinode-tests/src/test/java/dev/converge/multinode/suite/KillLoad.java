@@ -15,11 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * adds, so that an item that is missing was lost, and one that is there twice was counted twice.
  */
 final class KillLoad {
-  private static final int THREADS_PER_NODE = 4;
+  private static final int HEAVY = 4;
   private static final int CARTS = 5;
 
   private final TestCluster cluster;
   private final String name;
+  private final int threadsPerNode;
   private final Map<String, Set<String>> acknowledged = new ConcurrentHashMap<>();
   private final Map<String, Set<String>> sent = new ConcurrentHashMap<>();
   private final AtomicLong items = new AtomicLong();
@@ -27,19 +28,26 @@ final class KillLoad {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
+  /** As heavy as it takes to keep commits under way at any moment. */
+  KillLoad(TestCluster cluster, String name, int enough) {
+    this(cluster, name, HEAVY, enough);
+  }
+
   /**
    * @param name part of the names of all entities
+   * @param threadsPerNode how many commands are under way at a node at once
    * @param enough after how many acknowledged commands {@link #awaitEnough} returns
    */
-  KillLoad(TestCluster cluster, String name, int enough) {
+  KillLoad(TestCluster cluster, String name, int threadsPerNode, int enough) {
     this.cluster = cluster;
     this.name = name;
+    this.threadsPerNode = threadsPerNode;
     this.enough = new CountDownLatch(enough);
   }
 
   void start() {
     for (TestClusterNode node : cluster.nodes()) {
-      for (int t = 0; t < THREADS_PER_NODE; t++) {
+      for (int t = 0; t < threadsPerNode; t++) {
         Thread thread = new Thread(() -> run(node), "load-" + node.name() + "-" + t);
         thread.start();
         threads.add(thread);

@@ -109,9 +109,8 @@ final class LogReceiver {
       } else if (isNext && isReady(row)) {
         give(from, decoded);
       } else {
-        early
-            .computeIfAbsent(row.origin(), o -> new TreeMap<>())
-            .put(row.lsn(), new Early(row, from, bytes));
+        Early waits = new Early(row, from, bytes);
+        early.computeIfAbsent(row.origin(), o -> new TreeMap<>()).put(row.lsn(), waits);
         earlyBytes += bytes;
         earlyRows++;
       }
