@@ -15,7 +15,8 @@ import dev.converge.node.lifecycle.DataFolderLock;
 import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.node.store.DistributedData;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
+import dev.converge.node.store.StoreException;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityType;
@@ -44,6 +45,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
@@ -118,9 +120,25 @@ public final class ConvergeNode implements RunningNode {
   public static ConvergeNode start(
       NodeConfig config, Config raw, List<? extends EntityType<?, ?, ?>> ownTypes)
       throws StartupException {
+    return start(config, raw, ownTypes, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts a node that takes the time from elsewhere, as tests of wrong clocks do.
+   *
+   * @param raw settings that win over the node's own, such as {@code pekko.loglevel}
+   * @param wallMillis milliseconds since the epoch; may jump
+   * @throws StartupException if it cannot start; nothing of it is left running then
+   */
+  public static ConvergeNode start(
+      NodeConfig config,
+      Config raw,
+      List<? extends EntityType<?, ?, ?>> ownTypes,
+      LongSupplier wallMillis)
+      throws StartupException {
     Deque<Part> parts = new ArrayDeque<>();
     try {
-      ConvergeNode node = start(config, raw, ownTypes, parts);
+      ConvergeNode node = start(config, raw, ownTypes, wallMillis, parts);
       node.ready = true;
       LOG.info(
           "{} is ready: HTTP on {}, data in {}", config.name(), config.http(), config.dataDir());
@@ -128,7 +146,7 @@ public final class ConvergeNode implements RunningNode {
     } catch (StartupException e) {
       stop(config.name(), parts);
       throw e;
-    } catch (JournalException | UncheckedIOException | IllegalStateException e) {
+    } catch (JournalException | StoreException | UncheckedIOException | IllegalStateException e) {
       stop(config.name(), parts);
       throw new StartupException(config.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -138,11 +156,12 @@ public final class ConvergeNode implements RunningNode {
       NodeConfig config,
       Config raw,
       List<? extends EntityType<?, ?, ?>> ownTypes,
+      LongSupplier wallMillis,
       Deque<Part> parts)
       throws StartupException {
     DataFolderLock lock = DataFolderLock.acquire(config.dataDir());
     parts.push(new Part("folder lock", lock::close));
-    Incarnations incarnations = new Incarnations(System::currentTimeMillis);
+    Incarnations incarnations = new Incarnations(wallMillis);
     ReplicaHome home = NodeStorage.open(config, incarnations);
     parts.push(new Part("database", home::close));
     JournalDatabase database = home.database();
@@ -162,7 +181,7 @@ public final class ConvergeNode implements RunningNode {
         ReadyMadeTypes.with(config.documents(), Plugins.in(config.entities().plugins()));
     List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
     hosted.forEach(type -> types.add(type.type()));
-    NodeClock clock = new NodeClock(System::currentTimeMillis);
+    NodeClock clock = new NodeClock(wallMillis);
     ArteryPeerTransport transport = new ArteryPeerTransport(config.name(), addresses(config));
     Replication replication =
         new Replication(
@@ -183,14 +202,16 @@ public final class ConvergeNode implements RunningNode {
             replication, entities, config.entities().retention(), config.entities().archive());
     parts.push(new Part("housekeeping", housekeeping::close));
 
-    ReplicatorStore store =
-        new ReplicatorStore(
+    ReplicatedStore store =
+        new ReplicatedStore(
             config.name(),
             incarnations,
             clock,
             config.peers().size() + 1,
             StoreLimits.DEFAULT,
-            system.executionContext()::execute);
+            system.executionContext()::execute,
+            NodeStorage.openStore(config));
+    parts.push(new Part("store", store::close));
     ClusterRuntime cluster =
         ClusterRuntime.start(
             config,
@@ -273,7 +294,7 @@ public final class ConvergeNode implements RunningNode {
   }
 
   /** The store keeps its state itself and spreads it through whatever cluster system there is. */
-  private record StoreListener(ReplicatorStore store) implements ClusterListener {
+  private record StoreListener(ReplicatedStore store) implements ClusterListener {
     @Override
     public void systemStarted(org.apache.pekko.actor.ActorSystem system) {
       store.attach(system);

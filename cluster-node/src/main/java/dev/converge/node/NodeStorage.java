@@ -3,6 +3,7 @@ package dev.converge.node;
 import dev.converge.node.config.DatabaseConfig;
 import dev.converge.node.config.EntitiesConfig;
 import dev.converge.node.config.NodeConfig;
+import dev.converge.node.store.StoreDatabase;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
@@ -12,6 +13,7 @@ import dev.converge.pekko.membership.ReplicasSettings;
 import dev.converge.pekko.peer.LinkSettings;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of a node's database and replication, in the words of those. */
 final class NodeStorage {
@@ -30,6 +32,20 @@ final class NodeStorage {
         DatabaseAddress.postgresql(database.url(), database.user(), database.password())
             .flushing(flushed);
     return ReplicaHome.at(address, config.name(), incarnations);
+  }
+
+  /** Where the store is kept; null if it is not. */
+  static @Nullable StoreDatabase openStore(NodeConfig config) {
+    if (!config.isStoreDurable()) {
+      return null;
+    }
+    if (config.database().kind() == DatabaseConfig.Kind.H2) {
+      return StoreDatabase.open(config.dataDir(), isFlushed(config));
+    }
+    DatabaseConfig database = config.database();
+    return StoreDatabase.at(
+        DatabaseAddress.postgresql(database.url(), database.user(), database.password())
+            .flushing(isFlushed(config)));
   }
 
   private static boolean isFlushed(NodeConfig config) {

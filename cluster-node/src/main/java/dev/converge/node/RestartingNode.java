@@ -4,8 +4,10 @@ import com.typesafe.config.Config;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,7 @@ public final class RestartingNode implements RunningNode {
 
   private final NodeConfig config;
   private final Config raw;
+  private final LongSupplier wallMillis;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -25,9 +28,11 @@ public final class RestartingNode implements RunningNode {
 
   private boolean stopping;
 
-  private RestartingNode(NodeConfig config, Config raw, ConvergeNode node) {
+  private RestartingNode(
+      NodeConfig config, Config raw, LongSupplier wallMillis, ConvergeNode node) {
     this.config = config;
     this.raw = raw;
+    this.wallMillis = wallMillis;
     this.node = node;
   }
 
@@ -37,9 +42,25 @@ public final class RestartingNode implements RunningNode {
    * @throws StartupException if it cannot start; nothing of it is left running then
    */
   public static RestartingNode start(NodeConfig config, Config raw) throws StartupException {
-    ConvergeNode first = ConvergeNode.start(config, raw);
-    RestartingNode node = new RestartingNode(config, raw, first);
+    return start(config, raw, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts a node that takes the time from elsewhere, as tests of wrong clocks do.
+   *
+   * @param wallMillis milliseconds since the epoch; may jump
+   * @throws StartupException if it cannot start; nothing of it is left running then
+   */
+  public static RestartingNode start(NodeConfig config, Config raw, LongSupplier wallMillis)
+      throws StartupException {
+    ConvergeNode first = ConvergeNode.start(config, raw, List.of(), wallMillis);
+    RestartingNode node = new RestartingNode(config, raw, wallMillis, first);
     node.watch(first);
+    return node;
+  }
+
+  /** The node as it runs now. */
+  public synchronized ConvergeNode node() {
     return node;
   }
 
@@ -69,7 +90,7 @@ public final class RestartingNode implements RunningNode {
       LOG.info("{} starts again, as a new incarnation", config.name());
       running.stop();
       try {
-        node = ConvergeNode.start(config, raw);
+        node = ConvergeNode.start(config, raw, List.of(), wallMillis);
         watch(node);
       } catch (StartupException e) {
         terminated.completeExceptionally(e);

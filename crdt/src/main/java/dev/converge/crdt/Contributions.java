@@ -9,7 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A counter as one dot a writer, which holds the writer's own sum and is replaced as it grows. */
+/**
+ * A counter as one dot a writer, which holds the writer's own sum and is replaced as it grows.
+ *
+ * <p>A writer that has lost its memory, and goes on above all numbers that it may have used, has
+ * gaps in what it knows of itself. It leaves a sum from before a gap alone: in the gap may be a
+ * later one that has it in it already, and to take over the earlier would count it twice. So it has
+ * several dots until the gap is closed, and the next change makes them one.
+ */
 final class Contributions {
   private Contributions() {}
 
@@ -31,14 +38,17 @@ final class Contributions {
   static Causal<DotFun<BigInteger>> add(
       Causal<DotFun<BigInteger>> counter, ReplicaId replica, BigInteger by) {
     BigInteger own = by;
+    Dot next = counter.next(replica);
     List<Dot> replaced = new ArrayList<>(1);
     for (Map.Entry<Dot, BigInteger> e : counter.store()) {
-      if (e.getKey().replica().equals(replica)) {
+      Dot dot = e.getKey();
+      if (dot.replica().equals(replica)
+          && counter.context().containsRange(replica, dot.sequence(), next.sequence() - 1)) {
         own = own.add(e.getValue());
-        replaced.add(e.getKey());
+        replaced.add(dot);
       }
     }
-    return Causal.delta(DotFun.of(counter.next(replica), own), replaced);
+    return Causal.delta(DotFun.of(next, own), replaced);
   }
 
   static void checkNumbers(DotFun<?> store) {

@@ -99,8 +99,12 @@ public final class Variant extends CausalValue<Variant, DotMap<String, DotStore>
    */
   public <V extends CausalCrdt<V>> Variant update(
       ReplicaId replica, CausalType<V> type, UnaryOperator<V> mutation) {
-    Variant mark =
-        isMarked(type.name()) ? with(Causal.delta(DotMap.none(), List.of())) : mark(replica, type);
+    if (isMarked(type.name())) {
+      // Without a mark to merge, the delta keeps what it comes to.
+      V change = mutation.apply(type.at(causal, type.name()));
+      return with(Causal.nested(causal, type.name(), change.causal()));
+    }
+    Variant mark = mark(replica, type);
     Variant marked = merge(mark);
     V delta = mutation.apply(type.at(marked.causal, type.name()));
     return mark.merge(with(Causal.nested(marked.causal, type.name(), delta.causal())));

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.BrokenTypesTest.PruningRegister;
 import dev.converge.crdt.BrokenTypesTest.VectorClockLww;
+import dev.converge.crdt.causal.Causal;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,39 @@ class CounterexamplesTest {
 
     assertThat(phone.merge(laptop).elements()).containsExactly("pen");
     assertThat(laptop.merge(phone)).isEqualTo(phone.merge(laptop));
+  }
+
+  /**
+   * A writer loses its memory and goes on above all numbers it may have used. It hears of an old
+   * sum of its own, but not yet of a later one that has the old one in it. If it took the old one
+   * over, that would count twice.
+   */
+  @Test
+  void theSumThatCountsTwiceAfterALossOfMemory() {
+    ORMap<String, CausalPNCounter> b = ORMap.empty(CausalPNCounter.type());
+    ORMap<String, CausalPNCounter> first = b.update("k", v -> v.increment(A, 7));
+    b = b.merge(first);
+    ORMap<String, CausalPNCounter> c = b.merge(b.update("k", v -> v.increment(A, 2)));
+
+    ORMap<String, CausalPNCounter> a = ORMap.empty(CausalPNCounter.type());
+    CausalContext newLife = CausalContext.of(VersionVector.empty(), List.of(new Dot(A, 1_000)));
+    a =
+        ORMap.<String, CausalPNCounter>type(CausalPNCounter.type())
+            .restore(Causal.of(a.causal().store(), newLife));
+    a = a.merge(b);
+    a = a.merge(a.update("k", v -> v.increment(A, 1)));
+    assertThat(a.get("k").orElseThrow().value()).isEqualTo(8);
+    assertThat(a.merge(c).get("k").orElseThrow().value()).isEqualTo(10);
+
+    // The gap is closed, so the next change makes one dot of them.
+    ORMap<String, CausalPNCounter> all = a.merge(c);
+    all =
+        ORMap.<String, CausalPNCounter>type(CausalPNCounter.type())
+            .restore(
+                Causal.of(all.causal().store(), all.causal().context().withRange(A, 1, 1_000)));
+    all = all.merge(all.update("k", v -> v.increment(A, 1)));
+    assertThat(all.get("k").orElseThrow().value()).isEqualTo(11);
+    assertThat(all.causal().store().size()).isEqualTo(1);
   }
 
   /** a happened before c, b is concurrent with both and its wall clock lies between. */

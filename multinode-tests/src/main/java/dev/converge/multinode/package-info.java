@@ -1,8 +1,9 @@
 /**
- * Clusters of real JVMs under real faults. {@link dev.converge.multinode.ProcessCluster} starts the
- * nodes, kills and restarts them, and leaves no process behind; what is asked of them goes over
- * HTTP, so the same scenario runs against any main class that serves the API. Nothing here depends
- * on a test framework.
+ * Tests over several JVMs, from JUnit 5: Pekko's Multi-Node TestKit for Java. A class says with
+ * {@link dev.converge.multinode.MultiNodeTest} which nodes it needs; each runs in a JVM of its own,
+ * and so does the conductor, which is no member of anything. Test methods run in JUnit's JVM and
+ * steer: {@link dev.converge.multinode.MultiNode} runs code on nodes, cuts links, kills and
+ * restarts. Most users need these two, and {@link dev.converge.multinode.NodeContext}.
  */
 @NullMarked
 package dev.converge.multinode;

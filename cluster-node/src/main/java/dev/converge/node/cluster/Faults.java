@@ -58,6 +58,19 @@ public final class Faults {
   }
 
   /**
+   * Ends this node's cut against a peer, if there is one. The peer's own stays.
+   *
+   * @throws IllegalStateException if the configuration does not enable faults
+   */
+  public synchronized void heal(String name) {
+    requireEnabled();
+    if (cut.remove(name)) {
+      published = Set.copyOf(cut);
+      throttle(name, false);
+    }
+  }
+
+  /**
    * Ends all cuts of this node. Those that peers have made against it stay.
    *
    * @throws IllegalStateException if the configuration does not enable faults

@@ -159,6 +159,9 @@ public final class ConfigLoader {
     Map<String, DocumentTypeConfig> documents = documents(converge.section("documents"));
     EntitiesConfig entities = StorageKeys.entities(converge.section("entities"));
     DatabaseConfig database = StorageKeys.database(converge.section("database"));
+    Section store = converge.section("store");
+    boolean isStoreDurable = store.flag("durability");
+    store.finish();
     converge.finish();
     return new LoadedConfig(
         new NodeConfig(
@@ -171,7 +174,8 @@ public final class ConfigLoader {
             faultsEnabled,
             documents,
             entities,
-            database),
+            database,
+            isStoreDurable),
         stopTimeout,
         raw);
   }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param documents the declared document types by name
  * @param entities how entities are kept
  * @param database where
+ * @param isStoreDurable whether the store of CRDTs is kept in the database too
  */
 public record NodeConfig(
     String name,
@@ -30,11 +31,38 @@ public record NodeConfig(
     boolean faultsEnabled,
     Map<String, DocumentTypeConfig> documents,
     EntitiesConfig entities,
-    DatabaseConfig database) {
+    DatabaseConfig database,
+    boolean isStoreDurable) {
   /** Copies the collections. */
   public NodeConfig {
     peers = List.copyOf(peers);
     documents = Map.copyOf(documents);
+  }
+
+  /** With a store that is kept in the database, as by default. */
+  public NodeConfig(
+      String name,
+      Path dataDir,
+      Endpoint http,
+      Endpoint remote,
+      List<Peer> peers,
+      long maxBodyBytes,
+      boolean faultsEnabled,
+      Map<String, DocumentTypeConfig> documents,
+      EntitiesConfig entities,
+      DatabaseConfig database) {
+    this(
+        name,
+        dataDir,
+        http,
+        remote,
+        peers,
+        maxBodyBytes,
+        faultsEnabled,
+        documents,
+        entities,
+        database,
+        true);
   }
 
   /** With entities and database as they are by default. */

@@ -1,108 +1,72 @@
 package dev.converge.node.store;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
-import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.binary.BinaryReader;
+import dev.converge.crdt.binary.BinaryWriter;
+import dev.converge.crdt.binary.DecodingException;
+import dev.converge.crdt.binary.DecodingLimits;
 import dev.converge.crdt.causal.Causal;
 import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.CausalContext;
-import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The bytes of a bucket's state or delta: one CBOR array
- *
- * <pre>
- * [1, [name, incarnation, ...], [replica, sequence, ...], [replica, sequence, ...], store]
- * </pre>
- *
- * of the version of this form, the replicas in order, the context's vector and cloud with replicas
- * as indices, and the store as {@link StoreCodec} writes it. Equal states give equal bytes: the
- * Replicator compares their digests. Reading takes the input as hostile: anything unexpected is a
- * {@link WireFormatException}. Thread-safe; O(bytes · log bytes).
+ * The bytes of a bucket's state or delta: the version of this form, the replicas in order, each
+ * with the least sequence number there is of it, what was seen as runs, and the store as {@link
+ * StoreCodec} writes it. Equal states give equal bytes. Reading takes the input as hostile:
+ * anything unexpected is a {@link WireFormatException}. Thread-safe; O(bytes · log bytes).
  */
 final class BucketCodec {
-  private static final int FORM = 1;
+  private static final int FORM = 2;
   private static final int MAX_DEPTH = 32;
 
-  static final CBORFactory FACTORY =
-      CBORFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(4_000)
-                  .build())
-          .build();
+  /** A run that does not begin at 1 is not longer than this. */
+  private static final long MAX_RUN = 10_000_000;
+
+  private static final DecodingLimits LIMITS = DecodingLimits.DEFAULT.withMaxDepth(MAX_DEPTH);
+
+  /** One object for each replica, as it stands in every dot. */
+  private static final Map<ReplicaId, ReplicaId> REPLICAS = new ConcurrentHashMap<>();
+
+  private static final int MAX_REPLICAS = 10_000;
 
   private BucketCodec() {}
 
   static byte[] encode(ORMap<String, Variant> bucket) {
-    Causal<DotMap<String, DotStore>> causal = bucket.causal();
-    TreeSet<ReplicaId> replicas = new TreeSet<>();
-    causal.context().vector().forEach((replica, sequence) -> replicas.add(replica));
-    for (Dot dot : causal.context().cloud()) {
-      replicas.add(dot.replica());
-    }
-    Map<ReplicaId, Integer> index = index(replicas);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (CBORGenerator g = FACTORY.createGenerator(out)) {
-      g.writeStartArray(null, 5);
-      g.writeNumber(FORM);
-      g.writeStartArray(null, replicas.size() * 2);
-      for (ReplicaId replica : replicas) {
-        g.writeString(replica.name());
-        g.writeNumber(replica.incarnation());
-      }
-      g.writeEndArray();
-      Map<ReplicaId, Long> vector = causal.context().vector().entries();
-      g.writeStartArray(null, vector.size() * 2);
-      for (Map.Entry<ReplicaId, Long> e : vector.entrySet()) {
-        g.writeNumber(StoreCodec.indexOf(index, e.getKey()));
-        g.writeNumber(e.getValue());
-      }
-      g.writeEndArray();
-      StoreCodec.writeDots(g, index, causal.context().cloud());
-      StoreCodec.write(g, index, causal.store());
-      g.writeEndArray();
-    } catch (IOException e) {
-      throw new WireFormatException("a bucket that cannot be encoded: " + e.getMessage(), e);
-    }
+    DotRuns seen = DotRuns.of(Buckets.context(bucket));
+    TreeMap<ReplicaId, Long> least = new TreeMap<>();
+    seen.forEachRun((replica, first, last) -> least.merge(replica, first, Math::min));
+    StoreCodec.Table table = table(least);
+    BinaryWriter out = new BinaryWriter(128);
+    out.writeByte(FORM).writeVarint(least.size());
+    least.forEach(
+        (replica, first) ->
+            out.writeString(replica.name()).writeVarint(replica.incarnation()).writeVarint(first));
+    out.writeVarint(seen.runCount());
+    seen.forEachRun(
+        (replica, first, last) -> {
+          table.write(out, replica, first);
+          out.writeVarint(last - first);
+        });
+    StoreCodec.write(out, table, Buckets.store(bucket));
     return out.toByteArray();
   }
 
-  /** How many bytes {@code store} takes in a bucket, the table of replicas left out. O(size). */
-  static int sizeOf(DotStore store) {
-    TreeSet<ReplicaId> replicas = new TreeSet<>();
-    store.forEachDot(dot -> replicas.add(dot.replica()));
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (CBORGenerator g = FACTORY.createGenerator(out)) {
-      StoreCodec.write(g, index(replicas), store);
-    } catch (IOException e) {
-      throw new WireFormatException("a value that cannot be encoded: " + e.getMessage(), e);
-    }
-    return out.size();
-  }
-
-  private static Map<ReplicaId, Integer> index(TreeSet<ReplicaId> replicas) {
+  private static StoreCodec.Table table(TreeMap<ReplicaId, Long> least) {
     Map<ReplicaId, Integer> index = new HashMap<>();
-    for (ReplicaId replica : replicas) {
+    for (ReplicaId replica : least.keySet()) {
       index.put(replica, index.size());
     }
-    return index;
+    return new StoreCodec.Table(List.copyOf(least.keySet()), index, List.copyOf(least.values()));
   }
 
   /**
@@ -111,45 +75,68 @@ final class BucketCodec {
    * @throws WireFormatException if the bytes are anything else
    */
   static ORMap<String, Variant> decode(byte[] bytes) {
-    try (CBORParser p = FACTORY.createParser(bytes)) {
-      WireReader in = new WireReader(p);
-      in.startArray("a bucket");
-      long form = in.number("the version of the form");
+    try {
+      BinaryReader in = new BinaryReader(bytes, LIMITS);
+      int form = in.readByte();
       if (form != FORM) {
         throw new WireFormatException(
             "a bucket of form " + form + "; this node reads form " + FORM + ", upgrade it");
       }
-      List<ReplicaId> replicas = replicas(in);
-      Map<ReplicaId, Long> vector = new TreeMap<>();
-      for (Dot dot : StoreCodec.readDots(in, replicas)) {
-        if (vector.put(dot.replica(), dot.sequence()) != null) {
-          throw new WireFormatException("a context names " + dot.replica() + " twice");
-        }
-      }
-      CausalContext context =
-          CausalContext.of(VersionVector.of(vector), StoreCodec.readDots(in, replicas));
-      DotStore store = StoreCodec.read(in, replicas);
-      in.endArray("a bucket");
-      in.end();
+      StoreCodec.Table table = readTable(in);
+      CausalContext context = context(in, table);
+      DotStore store = StoreCodec.read(in, table);
+      in.expectEnd();
       ORMap<String, Variant> bucket = Buckets.TYPE.restore(Causal.of(store, context));
       checkTypes(bucket);
       return bucket;
-    } catch (IOException | IllegalArgumentException | ArithmeticException | StoreLimitException e) {
+    } catch (DecodingException
+        | IllegalArgumentException
+        | ArithmeticException
+        | StoreLimitException e) {
       throw new WireFormatException("not a bucket: " + e.getMessage(), e);
     }
   }
 
-  private static List<ReplicaId> replicas(WireReader in) throws IOException {
-    List<ReplicaId> replicas = new ArrayList<>();
-    in.startArray("replicas");
-    while (in.hasNext()) {
-      ReplicaId replica = new ReplicaId(in.currentText("a name"), in.number("an incarnation"));
-      if (!replicas.isEmpty() && replicas.get(replicas.size() - 1).compareTo(replica) >= 0) {
+  private static StoreCodec.Table readTable(BinaryReader in) {
+    int count = in.readCount(4);
+    List<ReplicaId> replicas = new ArrayList<>(count);
+    List<Long> least = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ReplicaId replica = new ReplicaId(in.readString(), in.readNatural());
+      if (i > 0 && replicas.get(i - 1).compareTo(replica) >= 0) {
         throw new WireFormatException("replicas out of order at " + replica);
       }
-      replicas.add(replica);
+      replicas.add(shared(replica));
+      least.add(in.readNatural());
     }
-    return replicas;
+    return new StoreCodec.Table(replicas, Map.of(), least);
+  }
+
+  private static ReplicaId shared(ReplicaId replica) {
+    ReplicaId known = REPLICAS.get(replica);
+    if (known != null || REPLICAS.size() > MAX_REPLICAS) {
+      return known == null ? replica : known;
+    }
+    ReplicaId raced = REPLICAS.putIfAbsent(replica, replica);
+    return raced == null ? replica : raced;
+  }
+
+  private static CausalContext context(BinaryReader in, StoreCodec.Table table) {
+    int count = in.readCount(3);
+    CausalContext context = CausalContext.empty();
+    for (int i = 0; i < count; i++) {
+      var first = table.read(in);
+      long more = in.readNatural();
+      if (first.sequence() > 1 && more > MAX_RUN) {
+        throw new WireFormatException("a run of " + more + " dots from " + first);
+      }
+      context =
+          more == 0
+              ? context.with(first)
+              : context.withRange(
+                  first.replica(), first.sequence(), Math.addExact(first.sequence(), more));
+    }
+    return context;
   }
 
   /**
@@ -157,7 +144,8 @@ final class BucketCodec {
    * through.
    */
   private static void checkTypes(ORMap<String, Variant> bucket) {
-    for (Map.Entry<String, DotStore> key : bucket.causal().store()) {
+    DotMap<String, DotStore> store = Buckets.store(bucket);
+    for (Map.Entry<String, DotStore> key : store) {
       Key.check(key.getKey());
       for (Map.Entry<?, ?> value : (DotMap<?, ?>) key.getValue()) {
         Optional<StoreType<?>> type = StoreType.find((String) value.getKey());

@@ -2,12 +2,18 @@ package dev.converge.node.store;
 
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.causal.Causal;
 import dev.converge.crdt.causal.CausalType;
+import dev.converge.crdt.causal.DotMap;
+import dev.converge.crdt.causal.DotStore;
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.Dot;
+import java.util.Collection;
 
 /** How keys are spread over buckets. Part of the wire format: the same on every node, for ever. */
 final class Buckets {
-  /** How many buckets there are. */
-  static final int COUNT = 256;
+  /** How many buckets there are: a million keys are some 250 in each. */
+  static final int COUNT = 4_096;
 
   /** The type of a bucket's state. */
   static final CausalType<ORMap<String, Variant>> TYPE = ORMap.type(Variant.type());
@@ -29,11 +35,28 @@ final class Buckets {
     return hash & COUNT - 1;
   }
 
-  /**
-   * The join of two states, which is {@code a} or {@code b} itself where that has all of the other:
-   * so the copies of this node and of its Replicator are one object as long as they are equal.
-   */
-  static ORMap<String, Variant> join(ORMap<String, Variant> a, ORMap<String, Variant> b) {
-    return b.causal().context().covers(a.causal().context()) ? b.merge(a) : a.merge(b);
+  /** The delta of {@code store}, which has also seen {@code replaced}. */
+  static ORMap<String, Variant> delta(DotMap<String, DotStore> store, Collection<Dot> replaced) {
+    return TYPE.restoreUnchecked(Causal.delta(store, replaced));
+  }
+
+  /** The delta that takes away {@code dots}. */
+  static ORMap<String, Variant> removal(Collection<Dot> dots) {
+    return delta(DotMap.none(), dots);
+  }
+
+  /** The same values, having seen {@code context} too. */
+  static ORMap<String, Variant> widened(ORMap<String, Variant> state, CausalContext context) {
+    return context == state.causal().context()
+        ? state
+        : TYPE.restoreUnchecked(Causal.of(state.causal().store(), context));
+  }
+
+  static DotMap<String, DotStore> store(ORMap<String, Variant> state) {
+    return state.causal().store();
+  }
+
+  static CausalContext context(ORMap<String, Variant> state) {
+    return state.causal().context();
   }
 }

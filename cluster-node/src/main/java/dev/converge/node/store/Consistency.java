@@ -7,10 +7,11 @@ import java.time.Duration;
  *
  * <p>Levels count against the <em>configured</em> number of nodes, or the members of the cluster if
  * these are more: a node that is dead or cut off counts as one that did not answer. {@code
- * majority} means that a majority has the write in memory, or has given what it has for the read;
- * so a majority read sees every majority write that completed before it began, as long as fewer
- * than a majority of processes have died in between. It is not linearizability: concurrent
- * operations have no order, and a write that failed to reach its quorum stands and spreads.
+ * majority} means that a majority has the write (committed, where the store is durable), or has
+ * given what it has for the read; so a majority read sees every majority write that completed
+ * before it began, as long as fewer than a majority of processes have died in between. It is not
+ * linearizability: concurrent operations have no order, and a write that failed to reach its quorum
+ * stands and spreads.
  *
  * @param level how many nodes
  * @param timeout how long to wait for them; has no meaning for {@link Level#LOCAL}

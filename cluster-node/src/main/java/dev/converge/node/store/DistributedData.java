@@ -10,9 +10,10 @@ import java.util.function.Consumer;
  * A key-value store of CRDTs, in memory on every node.
  *
  * <p>With {@link Consistency#LOCAL} every operation is answered by this node alone, whatever the
- * state of the cluster. An update is in this node's memory when its stage completes, and spreads
- * from there. It is lost if the process dies before another node has it; with {@code majority} or
- * {@code all} the stage completes only when so many nodes have it.
+ * state of the cluster. Where the store is kept in a database, an update is committed there when
+ * its stage completes, and spreads from then on; else it is in this node's memory, and lost if the
+ * process dies before another node has it. With {@code majority} or {@code all} the stage completes
+ * only when so many nodes have it, committed where they commit.
  *
  * <p>Thread-safe. Stages complete exceptionally with a {@link StoreException} that says what the
  * caller may do now; stages that wait for other nodes complete on a thread that must not be
@@ -60,7 +61,7 @@ public interface DistributedData {
   CompletionStage<Boolean> delete(String key, Consistency consistency);
 
   /**
-   * Keys that this node sees, in the order of their UTF-16 code units. O(all keys · log limit).
+   * Keys that this node sees, in the order of their UTF-16 code units. O(log keys + limit).
    *
    * @param prefix what they start with; {@code ""} for all
    * @param after the last key of the page before; {@code ""} for the first page
@@ -76,10 +77,7 @@ public interface DistributedData {
    */
   Subscription subscribe(String key, Consumer<Change> listener);
 
-  /**
-   * As {@link #subscribe}, for all keys that start with {@code prefix}. A merge from elsewhere
-   * costs O(keys of a bucket).
-   */
+  /** As {@link #subscribe}, for all keys that start with {@code prefix}. */
   Subscription subscribePrefix(String prefix, Consumer<Change> listener);
 
   /**

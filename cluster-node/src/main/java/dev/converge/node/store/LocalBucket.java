@@ -3,7 +3,15 @@ package dev.converge.node.store;
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
+import dev.converge.crdt.causal.DotMap;
+import dev.converge.crdt.causal.DotStore;
+import dev.converge.crdt.clock.CausalContext;
+import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.ReplicaId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,46 +19,143 @@ import org.jspecify.annotations.Nullable;
  * belongs to the process, not to the cluster's ActorSystem, so a new ActorSystem finds it unharmed
  * and no dot is ever minted twice.
  *
+ * <p>Where the store is durable, other nodes are shown what is {@linkplain #shared saved}, which
+ * lags behind what is read here.
+ *
  * <p>Thread-safe: reads take no lock, writes one per bucket.
  */
 final class LocalBucket {
+  /** A run of dots that does not continue what was seen is not taken in if it is longer. */
+  private static final long MAX_LOOSE_RUN = 10_000_000;
+
   /**
    * A step from one state to the next.
    *
-   * @param before the state
-   * @param delta what was joined to it
-   * @param after the state then; {@code before} itself if that had all of it
+   * @param delta what was joined; of an awaited write, with all that was written before and not
+   *     told of
+   * @param base how far the writer had counted before that
+   * @param after the state then
+   * @param changed the keys that may show something else
+   * @param came those of them that were not there before
+   * @param gone those of them that are not there any more
+   * @param isChange whether anything is different
    */
   record Step(
-      ORMap<String, Variant> before, ORMap<String, Variant> delta, ORMap<String, Variant> after) {
-    boolean isChange() {
-      return before != after;
+      ORMap<String, Variant> delta,
+      long base,
+      ORMap<String, Variant> after,
+      List<String> changed,
+      List<String> came,
+      List<String> gone,
+      boolean isChange) {
+    static Step none(ORMap<String, Variant> delta, ORMap<String, Variant> state) {
+      return new Step(delta, 0, state, List.of(), List.of(), List.of(), false);
     }
   }
 
+  /**
+   * What other nodes may be shown.
+   *
+   * @param state values and what was seen
+   * @param hash of the values
+   * @param isAll whether that is all that is here
+   */
+  record Shared(ORMap<String, Variant> state, long hash, boolean isAll) {}
+
+  /**
+   * What is to be told and saved since the last call.
+   *
+   * @param own writes made here that others are to be told of; null if there are none
+   * @param base how far the writer had counted before those
+   * @param other whatever else is to be saved; null if there is nothing
+   * @param isWidened whether more was seen than the deltas say
+   * @param state all of the bucket, with these in it
+   * @param hash its hash
+   * @param saved to complete when it is saved; null if nobody has asked
+   */
+  record Unsaved(
+      @Nullable ORMap<String, Variant> own,
+      long base,
+      @Nullable ORMap<String, Variant> other,
+      boolean isWidened,
+      ORMap<String, Variant> state,
+      long hash,
+      @Nullable CompletableFuture<Void> saved) {}
+
   private final SizeGuard sizes;
+  private final boolean isDurable;
   private volatile ORMap<String, Variant> state = Buckets.EMPTY;
 
-  /** Local writes that nobody has been told of yet, joined. Guarded by this. */
-  private @Nullable ORMap<String, Variant> pending;
+  // Guarded by this:
 
-  LocalBucket(StoreLimits limits) {
+  private long hash;
+  private ORMap<String, Variant> savedState = Buckets.EMPTY;
+  private long savedHash;
+  private @Nullable ORMap<String, Variant> unsentOwn;
+  private long unsentBase;
+  private @Nullable ORMap<String, Variant> unsavedOther;
+  private boolean isWidened;
+  private @Nullable CompletableFuture<Void> whenSaved;
+
+  /** No write of an earlier life of this node can be unknown to all; see {@link #seal}. */
+  private boolean isSealed;
+
+  /** The first write of this life is under way, and nothing was written in earlier ones. */
+  private boolean isOpening;
+
+  private @Nullable CausalContext digested;
+  private long contextDigest;
+
+  LocalBucket(StoreLimits limits, boolean isDurable) {
     this.sizes = new SizeGuard(limits);
+    this.isDurable = isDurable;
   }
 
   ORMap<String, Variant> state() {
     return state;
   }
 
+  /** What other nodes may be shown. */
+  synchronized Shared shared() {
+    return isDurable
+        ? new Shared(savedState, savedHash, savedState == state)
+        : new Shared(state, hash, true);
+  }
+
+  /** Whether others may be shown all that is here. */
+  boolean isAllShown() {
+    return !isDurable || state == Buckets.EMPTY || shared().isAll();
+  }
+
+  /** Stands for all that {@link #shared} has; 0 if that is nothing. */
+  long digest() {
+    return state == Buckets.EMPTY ? 0 : digestOfAll();
+  }
+
+  private synchronized long digestOfAll() {
+    Shared shared = shared();
+    CausalContext context = Buckets.context(shared.state());
+    if (context.isEmpty()) {
+      return 0;
+    }
+    if (context != digested) {
+      contextDigest = Digest.of(context);
+      digested = context;
+    }
+    return Digest.mix(shared.hash()) + contextDigest;
+  }
+
   /**
    * Makes a write.
    *
+   * @param isAwaited whether its writer tells others itself
    * @throws KeyTypeMismatchException if the key shows another type
-   * @throws StoreLimitException if the value or the bucket would become too large
+   * @throws StoreLimitException if the value would become too large
    */
-  <V extends CausalCrdt<V>> Step update(Key<V> key, Mutation<V> mutation, Writer writer) {
+  <V extends CausalCrdt<V>> Step update(
+      Key<V> key, Mutation<V> mutation, Writer writer, boolean isAwaited) {
     synchronized (this) {
-      ORMap<String, Variant> before = state;
+      ORMap<String, Variant> before = begun(writer);
       requireType(before.get(key.name()), key.name(), key.type());
       ORMap<String, Variant> delta =
           before.update(
@@ -61,12 +166,83 @@ final class LocalBucket {
                       key.type().causal(),
                       value -> mutation.apply(value, writer)));
       ORMap<String, Variant> after = before.merge(delta);
-      if (after != before) {
-        sizes.check(before, key.name(), delta, after);
-        state = after;
+      if (after == before) {
+        return Step.none(delta, after);
       }
-      return new Step(before, delta, after);
+      sizes.check(key.name(), delta, after);
+      Step step = own(before, delta, after, key.name(), writer, isAwaited);
+      if (isOpening && unsentOwn != null) {
+        // Others learn with it that there is nothing before, so their contexts have no gap.
+        unsentOwn =
+            Buckets.widened(
+                unsentOwn,
+                Buckets.context(unsentOwn).withRange(writer.replica(), 1, writer.life()));
+      }
+      isOpening = false;
+      return step;
     }
+  }
+
+  /** Removes all that is seen under {@code key}. */
+  Step remove(String key, Writer writer, boolean isAwaited) {
+    synchronized (this) {
+      ORMap<String, Variant> before = state;
+      ORMap<String, Variant> delta = before.remove(key);
+      ORMap<String, Variant> after = before.merge(delta);
+      sizes.removed(key);
+      return after == before
+          ? Step.none(delta, after)
+          : own(before, delta, after, key, writer, isAwaited);
+    }
+  }
+
+  private Step own(
+      ORMap<String, Variant> before,
+      ORMap<String, Variant> delta,
+      ORMap<String, Variant> after,
+      String key,
+      Writer writer,
+      boolean isAwaited) {
+    DotStore store = Buckets.store(delta);
+    CausalContext seen = Buckets.context(before);
+    // What the delta of a write has seen is alive here, or new: no need to look each up.
+    Buckets.context(delta)
+        .forEach(
+            dot -> {
+              long own = Digest.of(dot.replica(), dot.sequence());
+              if (store.contains(dot)) {
+                hash += own;
+              } else if (seen.contains(dot)) {
+                hash -= own;
+              }
+            });
+    state = after;
+    if (unsentOwn == null) {
+      unsentBase = seen.next(writer.replica()).sequence() - 1;
+    }
+    ORMap<String, Variant> told = joined(unsentOwn, delta);
+    if (!isAwaited) {
+      unsentOwn = told;
+    } else {
+      unsentOwn = null; // whoever waits tells of all, so that nothing is told of before it
+      unsavedOther = isDurable ? joined(unsavedOther, told) : null;
+    }
+    List<String> one = List.of(key);
+    boolean was = before.containsKey(key);
+    boolean is = after.containsKey(key);
+    return new Step(
+        told,
+        unsentBase,
+        after,
+        one,
+        is && !was ? one : List.of(),
+        was && !is ? one : List.of(),
+        true);
+  }
+
+  private static ORMap<String, Variant> joined(
+      @Nullable ORMap<String, Variant> pending, ORMap<String, Variant> delta) {
+    return pending == null ? delta : pending.merge(delta);
   }
 
   /**
@@ -81,52 +257,260 @@ final class LocalBucket {
     }
   }
 
-  /** Removes all that is seen under {@code key}. */
-  Step remove(String key) {
-    synchronized (this) {
-      ORMap<String, Variant> before = state;
-      ORMap<String, Variant> delta = before.remove(key);
-      state = before.merge(delta);
-      sizes.removed(key);
-      return new Step(before, delta, state);
+  // The lives of a writer
+
+  /**
+   * The state with the beginning of this life of the writer in what was seen: it mints dots above
+   * all that it can have minted before, so it uses none twice though it remembers none.
+   */
+  private ORMap<String, Variant> begun(Writer writer) {
+    CausalContext context = Buckets.context(state);
+    ReplicaId own = writer.replica();
+    if (writer.life() == 0 || context.next(own).sequence() > writer.life()) {
+      return state;
     }
+    isOpening = isSealed && context.next(own).sequence() == 1;
+    CausalContext begun =
+        isSealed && context.vector().next(own).equals(context.next(own))
+            ? context.withRange(own, context.vector().get(own) + 1, writer.life())
+            : context.with(new Dot(own, writer.life()));
+    widen(begun);
+    return state;
   }
 
   /**
-   * Joins what came from elsewhere. O(difference · log n).
+   * Every node has said that it knows of no dot of an earlier life of {@code writer} that is not
+   * known here. So what lies between was never minted, or is lost for ever: the gap is closed, and
+   * the lives become one row of numbers in the context.
+   */
+  synchronized boolean seal(Writer writer) {
+    isSealed = true;
+    CausalContext context = Buckets.context(state);
+    ReplicaId own = writer.replica();
+    long seen = context.vector().get(own);
+    if (seen >= writer.life() || context.next(own).sequence() == 1) {
+      return false;
+    }
+    widen(context.withRange(own, seen + 1, writer.life()));
+    return true;
+  }
+
+  /** Whether dots of an earlier life are here, and the gap after them is open. */
+  boolean hasGap(Writer writer) {
+    ORMap<String, Variant> present = state;
+    if (present == Buckets.EMPTY) {
+      return false;
+    }
+    CausalContext context = Buckets.context(present);
+    return context.vector().get(writer.replica()) < writer.life()
+        && context.next(writer.replica()).sequence() > 1;
+  }
+
+  /** What was seen of {@code replica}, up to {@code last}. */
+  DotRuns known(ReplicaId replica, long last) {
+    Dot end = new Dot(replica, last);
+    DotRuns[] own = {DotRuns.EMPTY};
+    DotRuns.of(Buckets.context(state))
+        .between(null, end)
+        .forEachRun(
+            (other, from, to) -> {
+              if (other.equals(replica)) {
+                own[0] = own[0].with(replica, from, to);
+              }
+            });
+    return own[0];
+  }
+
+  /**
+   * Takes for seen all of {@code replica} up to {@code last}, which its present life has minted
+   * first, if what was seen of that here is just {@code known}; whether it is so now.
+   */
+  synchronized boolean close(ReplicaId replica, long last, DotRuns known) {
+    CausalContext context = Buckets.context(state);
+    long seen = context.vector().get(replica);
+    if (seen >= last) {
+      return true;
+    }
+    if (!withoutLast(known(replica, last), replica, last)
+        .equals(withoutLast(known, replica, last))) {
+      return false;
+    }
+    widen(context.withRange(replica, seen + 1, last));
+    return true;
+  }
+
+  /** The beginning of a life is seen by whoever has seen more of it, and by nobody else. */
+  private static DotRuns withoutLast(DotRuns runs, ReplicaId replica, long last) {
+    return runs.between(null, new Dot(replica, last - 1));
+  }
+
+  private void widen(CausalContext context) {
+    if (!context.equals(Buckets.context(state))) {
+      state = Buckets.widened(state, context);
+      isWidened = true;
+    }
+  }
+
+  // What other nodes say
+
+  /**
+   * Joins a delta that came from elsewhere. O(delta · log n).
    *
    * @throws dev.converge.crdt.causal.DotConflictException if a dot stands for two things; nothing
    *     has changed then
    */
-  Step join(ORMap<String, Variant> other) {
-    synchronized (this) {
-      ORMap<String, Variant> before = state;
-      ORMap<String, Variant> merged = before.merge(other);
-      // If the other has all of this, take its object: one in both places, instead of two equal
-      // ones.
-      state = other.merge(before) == other ? other : merged;
-      if (merged == before) {
-        return new Step(before, other, before);
-      }
-      sizes.forget();
-      return new Step(before, other, state);
+  synchronized Step join(ORMap<String, Variant> delta) {
+    ORMap<String, Variant> before = state;
+    ORMap<String, Variant> after = before.merge(delta);
+    if (after == before) {
+      return Step.none(delta, after);
     }
+    List<String> changed = new ArrayList<>();
+    List<String> came = new ArrayList<>();
+    List<String> gone = new ArrayList<>();
+    DotMap<String, DotStore> old = Buckets.store(before);
+    DotMap<String, DotStore> now = Buckets.store(after);
+    CausalContext context = Buckets.context(delta);
+    old.forEachChangedKey(
+        now,
+        key -> {
+          DotStore was = old.get(key);
+          DotStore is = now.get(key);
+          changed.add(key);
+          if (was == null) {
+            came.add(key);
+          } else if (is == null) {
+            gone.add(key);
+          }
+          hash += Digest.change(was, is, context);
+          sizes.forget(key);
+        });
+    state = after;
+    if (isDurable) {
+      unsavedOther = joined(unsavedOther, delta);
+    }
+    return new Step(delta, 0, after, changed, came, gone, true);
   }
 
   /**
-   * Keeps a local write for the next {@link #takePending}; whether it is the first, so that
-   * somebody has to be told.
+   * Joins what was missing of {@code page}, takes away what is dead by it, and takes over what was
+   * seen there: in one step, so nobody sees a value without the write that takes another's place,
+   * and no dot is here without the knowledge of which others are dead. The gap before this life of
+   * {@code own} is not closed by it, which is for {@link #seal} to do.
+   *
+   * @param given all that was missing
    */
-  synchronized boolean keep(ORMap<String, Variant> delta) {
-    boolean first = pending == null;
-    pending = pending == null ? delta : pending.merge(delta);
-    return first;
+  synchronized Step finish(Page page, ORMap<String, Variant> given, Writer own) {
+    List<Dot> dead = new ArrayList<>();
+    Buckets.context(given)
+        .forEach(
+            dot -> {
+              if (!Buckets.store(given).contains(dot)) {
+                dead.add(dot);
+              }
+            });
+    addDead(Buckets.store(state), page, dead);
+    Step step = join(Buckets.delta(Buckets.store(given), dead));
+    CausalContext[] context = {Buckets.context(state)};
+    page.seen()
+        .forEachRun(
+            (replica, first, last) -> {
+              boolean continues = context[0].vector().get(replica) >= first - 1;
+              if (replica.equals(own.replica()) && first <= own.life() && last >= own.life()) {
+                return;
+              }
+              if (continues || last - first < MAX_LOOSE_RUN) {
+                context[0] = context[0].withRange(replica, first, last);
+              }
+            });
+    CausalContext old = Buckets.context(state);
+    widen(context[0]);
+    return new Step(
+        step.delta(),
+        0,
+        state,
+        step.changed(),
+        step.came(),
+        step.gone(),
+        step.isChange() || old != Buckets.context(state));
   }
 
-  /** The local writes since the last call, joined; null if there are none. */
-  synchronized @Nullable ORMap<String, Variant> takePending() {
-    ORMap<String, Variant> taken = pending;
-    pending = null;
+  private static void addDead(DotStore store, Page page, List<Dot> dead) {
+    store.forEachDotParts(
+        (replica, sequence) -> {
+          if (page.isDead(replica, sequence)) {
+            dead.add(new Dot(replica, sequence));
+          }
+        });
+  }
+
+  // What is to be told and saved
+
+  /** What has come since the last call; null if nothing has. */
+  synchronized @Nullable Unsaved takeUnsaved() {
+    if (unsentOwn == null && unsavedOther == null && !isWidened && whenSaved == null) {
+      return null;
+    }
+    Unsaved taken =
+        new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
+    unsentOwn = null;
+    unsavedOther = null;
+    isWidened = false;
+    whenSaved = null;
     return taken;
+  }
+
+  /** {@code taken} is saved. */
+  void saved(Unsaved taken) {
+    CompletableFuture<Void> asked = null;
+    synchronized (this) {
+      savedState = taken.state();
+      savedHash = taken.hash();
+      if (savedState == state) {
+        asked = whenSaved; // by somebody who came after the taking
+        whenSaved = null;
+      }
+    }
+    if (taken.saved() != null) {
+      taken.saved().complete(null);
+    }
+    if (asked != null) {
+      asked.complete(null);
+    }
+  }
+
+  /** {@code taken} could not be saved, and is there to be taken again. */
+  synchronized void notSaved(Unsaved taken) {
+    if (taken.own() != null) {
+      unsentOwn = joined(unsentOwn, taken.own());
+      unsentBase = taken.base();
+    }
+    unsavedOther = taken.other() == null ? unsavedOther : joined(unsavedOther, taken.other());
+    isWidened |= taken.isWidened();
+    CompletableFuture<Void> earlier = taken.saved();
+    if (whenSaved == null) {
+      whenSaved = earlier;
+    } else if (earlier != null) {
+      whenSaved.thenRun(() -> earlier.complete(null));
+    }
+  }
+
+  /** Completes when all that is here now is saved; at once where nothing is. */
+  synchronized CompletableFuture<Void> whenSaved() {
+    if (!isDurable || savedState == state) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (whenSaved == null) {
+      whenSaved = new CompletableFuture<>();
+    }
+    return whenSaved;
+  }
+
+  /** The state as it was saved. Before anything else is done. */
+  synchronized void load(ORMap<String, Variant> loaded) {
+    state = loaded;
+    hash = Digest.of(Buckets.store(loaded));
+    savedState = loaded;
+    savedHash = hash;
   }
 }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be pushed to one peer. At most one batch is under way, so a slow peer gets fewer and
- * larger ones; while it is away, what nobody waits for is dropped, and gossip repairs it. Time is
- * an argument. Not thread-safe.
+ * larger ones; while it is away, what nobody waits for is dropped, and anti-entropy repairs it.
+ * Time is an argument. Not thread-safe.
  */
 final class PeerQueue {
   /** A batch is closed when it has this many bytes. */
@@ -29,10 +29,11 @@ final class PeerQueue {
    * A delta to push.
    *
    * @param bucket of which bucket
+   * @param base see {@link StoreMessage.Part}
    * @param delta the delta
    * @param waiting who waits for it to arrive
    */
-  record Item(int bucket, ByteString delta, @Nullable Quorum waiting) {
+  record Item(int bucket, long base, ByteString delta, @Nullable Quorum waiting) {
     boolean isAwaited() {
       return waiting != null && !waiting.done().isDone();
     }
@@ -44,7 +45,11 @@ final class PeerQueue {
    * @param number of the batch
    * @param items what is in it
    */
-  record Batch(long number, List<Item> items) {}
+  record Batch(long number, List<Item> items) {
+    boolean isAwaited() {
+      return items.stream().anyMatch(Item::isAwaited);
+    }
+  }
 
   private final Deque<Item> queue = new ArrayDeque<>();
   private long queuedBytes;
@@ -52,13 +57,23 @@ final class PeerQueue {
   private long sentAt;
   private long lastNumber;
 
-  /** Adds an item; what to send now. */
-  Optional<Batch> add(Item item, long nowMillis) {
+  /** Adds an item, unless there are too many. */
+  void offer(Item item) {
     if (queuedBytes + item.delta().size() <= MAX_BYTES) {
       queue.add(item);
       queuedBytes += item.delta().size();
     }
+  }
+
+  /** Adds an item; what to send now. */
+  Optional<Batch> add(Item item, long nowMillis) {
+    offer(item);
     return next(nowMillis);
+  }
+
+  /** Whether nothing is under way. */
+  boolean isIdle() {
+    return underWay == null;
   }
 
   /**

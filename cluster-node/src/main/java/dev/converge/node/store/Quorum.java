@@ -3,7 +3,6 @@ package dev.converge.node.store;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -13,9 +12,10 @@ import org.apache.pekko.util.ByteString;
 final class Quorum {
   private final long number;
   private final int bucket;
+  private final long base;
   private final ByteString delta;
   private final int required;
-  private final Set<Address> reached = ConcurrentHashMap.newKeySet();
+  private final Set<String> reached = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   /**
@@ -23,12 +23,14 @@ final class Quorum {
    *
    * @param number unique in this process
    * @param bucket which bucket
+   * @param base see {@link StoreMessage.Part}
    * @param delta what others have to confirm; empty for a read
    * @param required how many nodes, this one included
    */
-  Quorum(long number, int bucket, ByteString delta, int required) {
+  Quorum(long number, int bucket, long base, ByteString delta, int required) {
     this.number = number;
     this.bucket = bucket;
+    this.base = base;
     this.delta = delta;
     this.required = required;
     if (required <= 1) {
@@ -42,6 +44,10 @@ final class Quorum {
 
   int bucket() {
     return bucket;
+  }
+
+  long base() {
+    return base;
   }
 
   ByteString delta() {
@@ -61,12 +67,12 @@ final class Quorum {
     return reached.size() + 1;
   }
 
-  boolean hasReached(Address node) {
+  boolean hasReached(String node) {
     return reached.contains(node);
   }
 
   /** {@code node} takes part. */
-  void reachedBy(Address node) {
+  void reachedBy(String node) {
     if (reached.add(node) && reached() >= required) {
       done.complete(null);
     }

@@ -1,91 +1,125 @@
 package dev.converge.node.store;
 
 import dev.converge.crdt.ORMap;
+import dev.converge.crdt.Timestamped;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.causal.DotFun;
+import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what would make a value or its bucket too large to travel.
+ * Refuses writes that could not travel, and values that became too large.
  *
- * <p>Sizes are kept as upper bounds, which grow with each delta; only a bound that passes its limit
- * is replaced by the exact size, in O(n). Not thread-safe: guarded by its bucket's lock.
+ * <p>Sizes are estimates of the encoded form. Of a value of many dots an upper bound is kept, which
+ * grows with each delta; only one that passes the limit is measured anew, in O(n). Not thread-safe:
+ * guarded by its bucket's lock.
  */
 final class SizeGuard {
-  /** Values of fewer dots are cheap enough to be measured each time. */
+  /** Values of fewer dots, each by a small write, are surely small. */
   private static final int SMALL_DOTS = 64;
 
-  /**
-   * A write as small as this that adds no dot is let through into a full bucket: counters go on
-   * counting.
-   */
-  private static final int SMALL_BYTES = 256;
-
-  private static final long UNKNOWN = Long.MAX_VALUE / 2;
+  private static final int SMALL_WRITE = 1 << 10;
+  private static final int BYTES_OF_A_DOT = 14;
 
   private final StoreLimits limits;
-  private long bucketBound;
 
-  /** For values that are not small. */
-  private final Map<String, Long> valueBounds = new HashMap<>();
+  /** For values that are not small; null until there is one. */
+  private @Nullable Map<String, Long> bounds;
 
   SizeGuard(StoreLimits limits) {
     this.limits = limits;
   }
 
-  /** Something came from elsewhere: nothing is known any more. */
-  void forget() {
-    bucketBound = UNKNOWN;
-    valueBounds.clear();
+  /** Something came from elsewhere: its size is not known any more. */
+  void forget(String key) {
+    if (bounds != null) {
+      bounds.remove(key);
+    }
   }
 
   /**
-   * Judges the step from {@code before} to {@code after} by a write to {@code key}, before it is
-   * taken.
+   * Judges a write to {@code key} before it is taken.
    *
    * @throws StoreLimitException if a limit would be passed; nothing has changed then
    */
-  void check(
-      ORMap<String, Variant> before,
-      String key,
-      ORMap<String, Variant> delta,
-      ORMap<String, Variant> after) {
-    int deltaBytes = BucketCodec.encode(delta).length;
-    boolean grows =
-        after.causal().store().size() > before.causal().store().size() || deltaBytes > SMALL_BYTES;
-    DotStore value = after.causal().store().get(key);
-    if (!grows || value == null) {
-      bucketBound += deltaBytes;
-      valueBounds.computeIfPresent(key, (k, bound) -> bound + deltaBytes);
+  void check(String key, ORMap<String, Variant> delta, ORMap<String, Variant> after) {
+    DotStore written = Buckets.store(delta).get(key);
+    DotStore value = Buckets.store(after).get(key);
+    if (written == null || value == null) {
+      return; // it only removes
+    }
+    long deltaBytes = estimate(written);
+    if (deltaBytes > limits.writeBytes()) {
+      throw StoreLimitException.write(key, deltaBytes, limits.writeBytes());
+    }
+    if (value.size() <= SMALL_DOTS
+        && deltaBytes <= SMALL_WRITE
+        && (long) SMALL_DOTS * SMALL_WRITE <= limits.valueBytes()) {
       return;
     }
-    long valueBytes = valueBytes(key, value, deltaBytes);
-    if (valueBytes > limits.valueBytes()) {
-      throw StoreLimitException.value(key, valueBytes, limits.valueBytes());
+    if (bounds == null) {
+      bounds = new HashMap<>();
     }
-    long bound = bucketBound + deltaBytes;
-    if (bound > limits.bucketBytes()) {
-      bound = BucketCodec.encode(after).length;
-      if (bound > limits.bucketBytes()) {
-        bucketBound = BucketCodec.encode(before).length;
-        throw StoreLimitException.bucket(key, bound, limits.bucketBytes());
-      }
+    Long known = bounds.get(key);
+    long bound = known == null ? estimate(value) : known + deltaBytes;
+    if (bound > limits.valueBytes()) {
+      bound = estimate(value);
     }
-    bucketBound = bound;
-    if (value.size() > SMALL_DOTS) {
-      valueBounds.put(key, valueBytes);
+    if (bound > limits.valueBytes()) {
+      bounds.remove(key);
+      throw StoreLimitException.value(key, bound, limits.valueBytes());
     }
-  }
-
-  private long valueBytes(String key, DotStore value, int deltaBytes) {
-    Long known = value.size() > SMALL_DOTS ? valueBounds.get(key) : null;
-    long bound = known == null ? UNKNOWN : known + deltaBytes;
-    return bound <= limits.valueBytes() ? bound : BucketCodec.sizeOf(value);
+    bounds.put(key, bound);
   }
 
   /** A key is gone. */
   void removed(String key) {
-    valueBounds.remove(key);
+    forget(key);
+  }
+
+  /** About how many bytes {@code store} takes when encoded. O(n). */
+  static long estimate(DotStore store) {
+    if (store instanceof DotMap<?, ?> map) {
+      long bytes = 3;
+      for (Map.Entry<?, ? extends DotStore> e : map) {
+        bytes += ofKey(e.getKey()) + estimate(e.getValue());
+      }
+      return bytes;
+    }
+    if (store instanceof DotFun<?> fun) {
+      long bytes = 3;
+      for (Map.Entry<?, ?> e : fun) {
+        bytes += BYTES_OF_A_DOT + ofContent(e.getValue());
+      }
+      return bytes;
+    }
+    return 3L + (long) BYTES_OF_A_DOT * store.size();
+  }
+
+  static long ofKey(Object key) {
+    if (key instanceof Element.Text text) {
+      return 4L + text.value().length();
+    }
+    if (key instanceof Element.Numeric number) {
+      return 6L + number.value().unscaledValue().bitLength() / 8;
+    }
+    return 3L + ((String) key).length();
+  }
+
+  private static long ofContent(Object content) {
+    if (content instanceof BigInteger number) {
+      return 2L + number.bitLength() / 8;
+    }
+    if (content instanceof Timestamped<?> write) {
+      return 12L + ofContent(write.value());
+    }
+    if (content instanceof JsonValue json) {
+      return 4L + json.text().length();
+    }
+    return content instanceof String text ? 3L + text.length() : 16L;
   }
 }

@@ -9,4 +9,8 @@ public abstract class StoreException extends RuntimeException {
   StoreException(String message) {
     super(message, null, false, false);
   }
+
+  StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -10,7 +10,7 @@ public final class StoreLimitException extends StoreException {
     KEY,
     /** The value would become too large; split it over several keys. */
     VALUE,
-    /** The part of the store that the key belongs to is full; delete something. */
+    /** The store has as many keys as it may; delete some. */
     STORE
   }
 
@@ -37,16 +37,26 @@ public final class StoreLimitException extends StoreException {
             + " are possible, so split it over several keys");
   }
 
-  static StoreLimitException bucket(String key, long bytes, long most) {
+  static StoreLimitException write(String key, long bytes, long most) {
     return new StoreLimitException(
-        Limit.STORE,
-        "the bucket of '"
+        Limit.VALUE,
+        "one write to '"
             + key
             + "' would take "
             + bytes
             + " bytes; at most "
             + most
-            + " are possible, so delete keys that are not needed");
+            + " can travel at once, so make it in several parts");
+  }
+
+  static StoreLimitException full(String key, long most) {
+    return new StoreLimitException(
+        Limit.STORE,
+        "'"
+            + key
+            + "' would be one key too many: the store holds "
+            + most
+            + "; delete keys that are not needed");
   }
 
   /** What is too large. */

@@ -1,33 +1,35 @@
 package dev.converge.node.store;
 
 /**
- * How large values may grow, in bytes of their encoded form.
+ * How large writes and values may grow, in bytes of their encoded form, which is estimated.
  *
- * <p>A bucket travels in one message, so it has to stay well below the frame size of remoting: two
- * sides of a split can each fill it, and their join must still fit. With 256 buckets, the defaults
- * hold up to 256 MiB.
+ * <p>A value of many parts (a set, a map, a text) travels in pieces, so only what one write brings
+ * has to fit into a message.
  *
  * @param valueBytes the largest value of one key
- * @param bucketBytes the largest bucket; at most half of {@code
+ * @param writeBytes the largest single write; well below {@code
  *     pekko.remote.artery.advanced.maximum-frame-size}
+ * @param keys how many keys; what other nodes have comes beyond that
  */
-public record StoreLimits(int valueBytes, int bucketBytes) {
-  /** 256 KiB a value, 1 MiB a bucket: for frames of 2 MiB. */
-  public static final StoreLimits DEFAULT = new StoreLimits(256 << 10, 1 << 20);
+public record StoreLimits(int valueBytes, int writeBytes, int keys) {
+  /** 64 MiB a value, 512 KiB a write (for frames of 2 MiB), 10 million keys. */
+  public static final StoreLimits DEFAULT = new StoreLimits(64 << 20, 512 << 10, 10_000_000);
 
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if a limit is below 1 or a value may be larger than a bucket
+   * @throws IllegalArgumentException if a limit is below 1 or a write may be larger than a value
    */
   public StoreLimits {
-    if (valueBytes < 1 || bucketBytes < valueBytes) {
+    if (writeBytes < 1 || valueBytes < writeBytes || keys < 1) {
       throw new IllegalArgumentException(
-          "limits are positive and a bucket holds at least one value, not "
+          "limits are positive and a value holds at least one write, not "
               + valueBytes
               + " and "
-              + bucketBytes
-              + " bytes");
+              + writeBytes
+              + " bytes, and "
+              + keys
+              + " keys");
     }
   }
 }

@@ -1,8 +1,5 @@
 package dev.converge.node.store;
 
-import dev.converge.crdt.ORMap;
-import dev.converge.crdt.Variant;
-import dev.converge.crdt.causal.DotStore;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +63,9 @@ final class Subscriptions {
 
   /** {@code key} has changed. */
   void changed(String key) {
+    if (byKey.isEmpty() && byPrefix.isEmpty()) {
+      return;
+    }
     byKey.getOrDefault(key, Set.of()).forEach(subscriber -> subscriber.mark(key));
     byPrefix.forEach(
         (subscriber, prefix) -> {
@@ -73,33 +73,6 @@ final class Subscriptions {
             subscriber.mark(key);
           }
         });
-  }
-
-  /**
-   * Whatever differs between the two states has changed. O(subscribed keys), and O(keys) if there
-   * are prefixes.
-   */
-  void changed(ORMap<String, Variant> before, ORMap<String, Variant> after) {
-    var old = before.causal().store();
-    var now = after.causal().store();
-    if (!byPrefix.isEmpty()) {
-      for (Map.Entry<String, DotStore> e : now) {
-        if (old.get(e.getKey()) != e.getValue()) {
-          changed(e.getKey());
-        }
-      }
-      for (Map.Entry<String, DotStore> e : old) {
-        if (!now.containsKey(e.getKey())) {
-          changed(e.getKey());
-        }
-      }
-      return;
-    }
-    for (String key : byKey.keySet()) {
-      if (old.get(key) != now.get(key)) {
-        changed(key);
-      }
-    }
   }
 
   private final class Subscriber implements Runnable {

@@ -7,10 +7,17 @@ import dev.converge.pekko.NodeClock;
 /**
  * Who writes on this node, and when. Thread-safe.
  *
- * @param replica the node's name and the incarnation of its memory
+ * @param replica the node's name
  * @param clock the node's clock
+ * @param life all dots of this life of the node's memory are above this number, all of earlier
+ *     lives below; 0 if there was no earlier one
  */
-public record Writer(ReplicaId replica, NodeClock clock) {
+public record Writer(ReplicaId replica, NodeClock clock, long life) {
+  /** A writer in its first life. */
+  public Writer(ReplicaId replica, NodeClock clock) {
+    this(replica, clock, 0);
+  }
+
   /** A time later than every one given or observed on this node. */
   public HybridTimestamp now() {
     return clock.now();

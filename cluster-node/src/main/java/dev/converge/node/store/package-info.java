@@ -5,8 +5,10 @@
  * <p>Most users need {@link dev.converge.node.store.DistributedData}, which is the API, and {@link
  * dev.converge.node.store.StoreType}, which lists the types. The idea: keys are spread over a fixed
  * number of buckets, each an {@code ORMap} with one causal context, so a removed key leaves nothing
- * behind. This node's copy of the buckets belongs to the process and outlives the cluster's
- * ActorSystem; Pekko's Replicator and a direct push carry it to the other nodes.
+ * behind, and nodes compare and exchange <em>ranges of dots</em> of these contexts, so values of
+ * any size and removals travel in small pieces. This node's copy of the buckets belongs to the
+ * process and outlives the cluster's ActorSystem; {@code Exchange} decides what is sent, {@code
+ * StoreActor} sends it, {@code Saver} keeps it in a database.
  */
 @NullMarked
 package dev.converge.node.store;

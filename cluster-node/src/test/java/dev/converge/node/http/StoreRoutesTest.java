@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.node.http.Requests.Answer;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.pekko.NodeClock;
 import java.util.List;
@@ -24,8 +24,8 @@ class StoreRoutesTest {
 
   @BeforeEach
   void routes() {
-    ReplicatorStore store =
-        new ReplicatorStore(
+    ReplicatedStore store =
+        new ReplicatedStore(
             "n1",
             () -> 1,
             new NodeClock(() -> 1_000),
@@ -135,7 +135,7 @@ class StoreRoutesTest {
 
   @Test
   void valuesThatCannotTravelAreRefused() throws Exception {
-    String large = "x".repeat(300_000);
+    String large = "x".repeat(600_000);
     assertThat(post("k", "{'type':'lwwregister','op':'set','value':'" + large + "'}").status())
         .isEqualTo(413);
     assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);

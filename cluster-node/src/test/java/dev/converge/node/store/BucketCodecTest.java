@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.binary.BinaryWriter;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
@@ -21,14 +21,15 @@ class BucketCodecTest {
   private static final ReplicaId R = new ReplicaId("n1", 5);
 
   /**
-   * What form 1 looks like, for ever: a counter, sets of texts and numbers, a register, and a
+   * What form 2 looks like, for ever: a counter, sets of texts and numbers, a register, and a
    * removed key.
    */
   private static final String GOLDEN =
-      "850182626e310582000a808702616385026840637265617465648401000169706e636f756e746572"
-          + "69706e636f756e746572840100032161728502684063726561746564840100096b6c777772656769"
-          + "737465726b6c777772656769737465728401000a821a03e80002677b226b223a317d617385026840"
-          + "6372656174656484010006656f72736574656f727365748502820f01830000088162c3a983000007";
+      "0201026e310501010000090203000163020200084063726561746564010100000109706e636f756e"
+          + "7465720009706e636f756e746572010100020001fe00017202020008406372656174656401010008"
+          + "010b6c77777265676973746572000b6c7777726567697374657201010009020000000003e8000207"
+          + "7b226b223a317d0001730202000840637265617465640101000501056f7273657400056f72736574"
+          + "020202010f02000100070102c3a900010006";
 
   private static ORMap<String, Variant> sample() {
     ORMap<String, Variant> m = Buckets.EMPTY;
@@ -120,62 +121,73 @@ class BucketCodecTest {
   }
 
   @Test
-  void deepNestingIsRefused() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (CBORGenerator g = BucketCodec.FACTORY.createGenerator(out)) {
-      for (int i = 0; i < 500; i++) {
-        g.writeStartArray(null, 1);
-      }
-    } catch (IOException e) {
-      // the arrays are not closed; they need not be
+  void deepNestingIsRefused() {
+    BinaryWriter out = new BinaryWriter();
+    out.writeByte(2).writeVarint(0).writeVarint(0);
+    for (int i = 0; i < 500; i++) {
+      out.writeByte(2).writeVarint(1).writeByte(0).writeString("a");
     }
     assertThatThrownBy(() -> BucketCodec.decode(out.toByteArray()))
         .isInstanceOf(WireFormatException.class);
   }
 
   @Test
-  void aDotOutsideTheContextIsRefused() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (CBORGenerator g = BucketCodec.FACTORY.createGenerator(out)) {
-      g.writeStartArray(null, 5);
-      g.writeNumber(1);
-      g.writeArray(new int[0], 0, 0);
-      g.writeArray(new int[0], 0, 0);
-      g.writeArray(new int[0], 0, 0);
-      g.writeArray(new int[] {0, 0, 1}, 0, 3);
-      g.writeEndArray();
-    }
-    assertThatThrownBy(() -> BucketCodec.decode(out.toByteArray()))
+  void aDotOutsideTheContextAndARunThatWouldFillTheMemoryAreRefused() {
+    BinaryWriter unseen = new BinaryWriter();
+    unseen.writeByte(2).writeVarint(1).writeString("a").writeVarint(0).writeVarint(5);
+    unseen.writeVarint(0); // nothing seen
+    unseen.writeByte(2).writeVarint(1).writeByte(0).writeString("k");
+    unseen.writeByte(2).writeVarint(1).writeByte(0).writeString("orset");
+    unseen.writeByte(0).writeVarint(1).writeVarint(0).writeVarint(1);
+    assertThatThrownBy(() -> BucketCodec.decode(unseen.toByteArray()))
+        .isInstanceOf(WireFormatException.class);
+    BinaryWriter run = new BinaryWriter();
+    run.writeByte(2).writeVarint(1).writeString("a").writeVarint(0).writeVarint(5);
+    run.writeVarint(1).writeVarint(0).writeVarint(0).writeVarint(1L << 40);
+    run.writeByte(2).writeVarint(0);
+    assertThatThrownBy(() -> BucketCodec.decode(run.toByteArray()))
         .isInstanceOf(WireFormatException.class)
-        .hasMessageContaining("replica number 0 of 0");
+        .hasMessageContaining("a run of");
   }
 
   @Test
   void messagesComeBackEqualAndForeignOnesAreRefused() {
     StoreSerializer serializer = new StoreSerializer();
+    StoreMessage.Sender from = new StoreMessage.Sender("n1", 1L << 61, -7);
     ByteString delta = ByteString.fromArray(BucketCodec.encode(sample()));
-    for (Object message :
-        new Object[] {
-          new Bucket(sample()),
-          new StoreMessage.Push(
-              -7,
-              1,
-              java.util.List.of(
-                  new StoreMessage.Part(0, delta), new StoreMessage.Part(255, delta))),
-          new StoreMessage.PushAck(Long.MIN_VALUE, 2),
-          new StoreMessage.Fetch(3, 4, 255),
-          new StoreMessage.Fetched(3, 4, delta)
-        }) {
+    List<StoreMessage.Part> parts =
+        List.of(new StoreMessage.Part(0, 0, delta), new StoreMessage.Part(4_095, 1L << 61, delta));
+    Page page = Page.of(7, sample(), null);
+    Dot dot = new Dot(R, 9);
+    for (StoreMessage.Body body :
+        List.of(
+            new StoreMessage.Push(1, true, parts),
+            new StoreMessage.PushAck(2),
+            new StoreMessage.Compare(Long.MIN_VALUE),
+            new StoreMessage.Equal(true),
+            new StoreMessage.Ask(
+                3, List.of(new StoreMessage.Place(1, null), new StoreMessage.Place(2, dot))),
+            new StoreMessage.Pages(4, List.of(page, new Page(8, page.seen(), DotRuns.EMPTY, dot))),
+            new StoreMessage.Want(5, List.of(new StoreMessage.Wanted(9, page.alive()))),
+            new StoreMessage.Given(6, parts, false),
+            new StoreMessage.Close(List.of(new StoreMessage.Wanted(9, page.seen()))),
+            new StoreMessage.Closed(List.of(1, 4_095)))) {
+      StoreMessage message = new StoreMessage(from, body);
       byte[] bytes = serializer.toBinary(message);
       assertThat(serializer.fromBinary(bytes, serializer.manifest(message))).isEqualTo(message);
       assertThatThrownBy(() -> serializer.fromBinary(bytes, "other"))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(
-              () -> serializer.fromBinary(new byte[] {1, 2}, serializer.manifest(message)))
-          .isInstanceOf(IllegalArgumentException.class);
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = java.util.Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> serializer.fromBinary(cut, "store"))
+            .isInstanceOf(WireFormatException.class);
+      }
     }
-    byte[] outside = serializer.toBinary(new StoreMessage.Fetch(3, 4, 256));
-    assertThatThrownBy(() -> serializer.fromBinary(outside, "fetch"))
-        .hasMessageContaining("no bucket 256");
+    StoreMessage outside =
+        new StoreMessage(
+            from, new StoreMessage.Ask(3, List.of(new StoreMessage.Place(4_096, null))));
+    byte[] bytes = serializer.toBinary(outside);
+    assertThatThrownBy(() -> serializer.fromBinary(bytes, "store"))
+        .isInstanceOf(WireFormatException.class);
   }
 }

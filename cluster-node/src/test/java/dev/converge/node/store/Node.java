@@ -3,6 +3,7 @@ package dev.converge.node.store;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.converge.pekko.NodeClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
@@ -11,26 +12,33 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
+import org.jspecify.annotations.Nullable;
 
 /** A store and its cluster system, which can be replaced, as a node has them. */
 final class Node implements AutoCloseable {
   private static final AtomicLong INCARNATIONS = new AtomicLong();
 
   final String name;
-  final ReplicatorStore store;
+  final ReplicatedStore store;
   private ActorSystem system;
 
   Node(String name, int nodes) {
+    this(name, nodes, null);
+  }
+
+  /** With a database in {@code folder}; in memory if that is null. */
+  Node(String name, int nodes, @Nullable Path folder) {
     this.name = name;
     AtomicLong time = new AtomicLong(1_000);
     this.store =
-        new ReplicatorStore(
+        new ReplicatedStore(
             name,
-            INCARNATIONS::incrementAndGet,
+            () -> INCARNATIONS.incrementAndGet() << 20,
             new NodeClock(time::incrementAndGet),
             nodes,
             StoreLimits.DEFAULT,
-            ForkJoinPool.commonPool());
+            ForkJoinPool.commonPool(),
+            folder == null ? null : StoreDatabase.open(folder, false));
     this.system = start();
   }
 

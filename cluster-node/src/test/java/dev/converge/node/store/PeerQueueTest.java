@@ -11,12 +11,12 @@ class PeerQueueTest {
   private final PeerQueue queue = new PeerQueue();
 
   private static Item item(int bucket, int bytes) {
-    return new Item(bucket, ByteString.fromArray(new byte[bytes]), null);
+    return new Item(bucket, 0, ByteString.fromArray(new byte[bytes]), null);
   }
 
   private static Item awaited(int bucket) {
     ByteString delta = ByteString.fromArray(new byte[10]);
-    return new Item(bucket, delta, new Quorum(1, bucket, delta, 2));
+    return new Item(bucket, 0, delta, new Quorum(1, bucket, 0, delta, 2));
   }
 
   @Test

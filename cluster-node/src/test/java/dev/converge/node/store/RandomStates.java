@@ -33,9 +33,9 @@ final class RandomStates {
   final Random random;
   final List<LocalBucket> replicas =
       List.of(
-          new LocalBucket(StoreLimits.DEFAULT),
-          new LocalBucket(StoreLimits.DEFAULT),
-          new LocalBucket(StoreLimits.DEFAULT));
+          new LocalBucket(StoreLimits.DEFAULT, false),
+          new LocalBucket(StoreLimits.DEFAULT, false),
+          new LocalBucket(StoreLimits.DEFAULT, false));
   private final List<Writer> writers;
   private long time;
 
@@ -55,7 +55,7 @@ final class RandomStates {
     LocalBucket replica = replicas.get(i);
     String key = KEYS.get(random.nextInt(KEYS.size()));
     switch (random.nextInt(8)) {
-      case 0 -> replica.remove(key);
+      case 0 -> replica.remove(key, writers.get(i), false);
       case 1, 2 -> exchange(replica, replicas.get(random.nextInt(3)));
       default -> {
         LocalBucket.Step step = write(replica, key, writers.get(i));
@@ -73,13 +73,14 @@ final class RandomStates {
     try {
       return write(replica, key, type, fields, writer);
     } catch (KeyTypeMismatchException e) {
-      return replica.remove(key);
+      return replica.remove(key, writer, false);
     }
   }
 
   private static <V extends CausalCrdt<V>> LocalBucket.Step write(
       LocalBucket replica, String key, StoreType<V> type, Fields fields, Writer writer) {
-    return replica.update(Key.of(key, type), type.operation(fields.text("op"), fields), writer);
+    return replica.update(
+        Key.of(key, type), type.operation(fields.text("op"), fields), writer, false);
   }
 
   private static void exchange(LocalBucket a, LocalBucket b) {

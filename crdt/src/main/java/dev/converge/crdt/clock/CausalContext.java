@@ -81,6 +81,16 @@ public final class CausalContext implements Crdt<CausalContext> {
   }
 
   /**
+   * Whether all dots of {@code replica} from {@code first} to {@code last} are in the set; true if
+   * there are none. Costs O(log n) where the vector has them, else a step for each 64 of those that
+   * it has not, up to the first that is missing.
+   */
+  public boolean containsRange(ReplicaId replica, long first, long last) {
+    long from = Math.max(first, vector.get(replica) + 1);
+    return from > last || cloud.containsRange(replica, from, last);
+  }
+
+  /**
    * The dot that {@code replica} would mint next: one beyond every dot of its that is in the set.
    *
    * @throws ArithmeticException if there is none, after 2<sup>63</sup>−1 dots
@@ -266,6 +276,9 @@ public final class CausalContext implements Crdt<CausalContext> {
 
   /** The dots beyond the contiguous part. Unmodifiable; made anew at each call, O(c log c). */
   public SortedSet<Dot> cloud() {
+    if (cloud.isEmpty()) {
+      return Collections.emptySortedSet();
+    }
     TreeSet<Dot> dots = new TreeSet<>();
     cloud.forEach(dots::add);
     return Collections.unmodifiableSortedSet(dots);

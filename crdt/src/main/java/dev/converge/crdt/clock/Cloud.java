@@ -24,6 +24,15 @@ abstract sealed class Cloud {
 
   abstract boolean contains(ReplicaId replica, long sequence);
 
+  /** Whether all of {@code replica} from {@code first} to {@code last} are here. */
+  final boolean containsRange(ReplicaId replica, long first, long last) {
+    if (!contains(replica, first) || !contains(replica, last)) {
+      return false;
+    }
+    SequenceSet own = numbers().get(replica);
+    return own != null && own.containsRange(first, last);
+  }
+
   /** The highest sequence number of {@code replica}; 0 if there is none. */
   abstract long max(ReplicaId replica);
 

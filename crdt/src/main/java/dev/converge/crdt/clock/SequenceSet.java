@@ -43,6 +43,18 @@ final class SequenceSet {
     return (word(sequence) >>> sequence & 1) != 0;
   }
 
+  /** Whether all from {@code first} to {@code last} are here. */
+  boolean containsRange(long first, long last) {
+    for (long key = first >>> 6; key <= last >>> 6; key++) {
+      long wanted = key == first >>> 6 ? -1L << first : -1L;
+      wanted &= key == last >>> 6 ? -1L >>> ~last : -1L;
+      if ((word(key << 6) & wanted) != wanted) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   SequenceSet with(long sequence) {
     long word = word(sequence);
     long changed = word | 1L << sequence;

@@ -32,6 +32,27 @@ class ContextRangesTest {
   }
 
   @Test
+  void aRangeIsContainedIfAllItsDotsAre() {
+    Random random = new Random(6);
+    for (int i = 0; i < 3_000; i++) {
+      CausalContext context = CausalContext.empty();
+      for (int k = random.nextInt(4); k >= 0; k--) {
+        long first = 1L + random.nextInt(200);
+        context = context.withRange(A, first, first + random.nextInt(150));
+      }
+      long first = 1L + random.nextInt(200);
+      long last = first - 1 + random.nextInt(150);
+      boolean all = true;
+      for (long sequence = first; sequence <= last; sequence++) {
+        all &= context.contains(new Dot(A, sequence));
+      }
+      assertThat(context.containsRange(A, first, last)).isEqualTo(all);
+    }
+    assertThat(CausalContext.empty().withRange(A, 1L << 60, (1L << 60) + 9))
+        .matches(c -> !c.containsRange(A, 1, 1L << 60) && c.containsRange(A, 1L << 60, 1L << 60));
+  }
+
+  @Test
   void theLastNumberThereIsCanBeReached() {
     CausalContext context = CausalContext.empty().withRange(A, Long.MAX_VALUE - 2, Long.MAX_VALUE);
     assertThat(context.cloud()).hasSize(3);

@@ -1,6 +1,7 @@
 package dev.converge.pekko;
 
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.pekko.journal.AtticName;
 import dev.converge.pekko.journal.DatabaseAddress;
 import dev.converge.pekko.journal.Dialect;
 import dev.converge.pekko.journal.JournalException;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -86,16 +88,16 @@ interface HomePlace {
       }
       try (Stream<Path> found = Files.list(attic())) {
         return found
-            .filter(place -> place.getFileName().toString().matches("\\d{1,18}"))
-            .sorted(Comparator.comparingLong(Folder::number))
+            .filter(place -> number(place).isPresent())
+            .sorted(Comparator.comparingLong(place -> number(place).orElseThrow()))
             .toList();
       } catch (IOException e) {
         throw new JournalException("cannot read the folder " + attic() + ": " + e, e);
       }
     }
 
-    private static long number(Path place) {
-      return Long.parseLong(place.getFileName().toString());
+    private static OptionalLong number(Path place) {
+      return AtticName.incarnation(place.getFileName().toString());
     }
 
     @Override

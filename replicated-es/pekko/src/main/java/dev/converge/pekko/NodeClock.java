@@ -61,6 +61,11 @@ public final class NodeClock {
     this.nanos = nanos;
   }
 
+  /** The wall clock below it: milliseconds since the epoch; may jump. */
+  public LongSupplier wallMillis() {
+    return wallMillis;
+  }
+
   /** A reading later than every one given or observed before. */
   public HybridTimestamp now() {
     long wall = wallMillis.getAsLong();

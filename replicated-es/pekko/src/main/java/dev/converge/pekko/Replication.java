@@ -116,7 +116,7 @@ public final class Replication implements AutoCloseable {
             settings.link(),
             new Random(seeds.nextLong()),
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-            System::currentTimeMillis);
+            clock.wallMillis());
     this.replicas =
         new Replicas(
             loop,

@@ -120,6 +120,21 @@ class EntitiesTest {
   }
 
   @Test
+  void commands_of_one_sender_keep_their_order_also_to_an_entity_that_is_not_in_memory() {
+    TestCluster.Node n1 = cluster.start("n1", NOTES);
+    List<CompletionStage<EntityAnswer<List<String>>>> last = new ArrayList<>();
+    for (String id : numbers(100)) {
+      for (String text : numbers(29)) {
+        n1.get(NOTES, id).run(new Append(text));
+      }
+      last.add(n1.get(NOTES, id).run(new Append("29")));
+    }
+    for (CompletionStage<EntityAnswer<List<String>>> answer : last) {
+      assertThat(join(answer).state()).containsExactlyElementsOf(numbers(30));
+    }
+  }
+
+  @Test
   void an_answer_is_tentative_until_all_replicas_have_promised() {
     TestCluster.Node n1 = cluster.start("n1", NOTES);
     TestCluster.Node n2 = cluster.start("n2", NOTES);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * stay have fenced those who leave, and have said what they hold. The join of that is the change's
  * base, and with it the cut-off of each retired log. So nobody who stays has anything past a
  * cut-off, and nothing has to be taken back. A replica that cannot be reached is no obstacle if it
- * is retired together with the others, as long as those who stay are a majority.
+ * is retired together with the others, as long as those who stay are a {@linkplain Quorum quorum}.
  *
  * <table>
  * <caption>Transitions, in epoch e. A message of an epoch before e is answered with what was
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>coordinating</td><td>Prepared, enough have</td><td>coordinating with a value (that of the
  *   latest vote among the answers, else the own one), voted for it</td><td>Accept to all</td></tr>
  * <tr><td>promised b</td><td>Accept c ≥ b</td><td>promised c, voted</td><td>Accepted</td></tr>
- * <tr><td>coordinating</td><td>Accepted, by a majority</td><td>in epoch e + 1</td><td>Decided to
+ * <tr><td>coordinating</td><td>Accepted, by a {@linkplain Quorum quorum}</td><td>in epoch e + 1</td><td>Decided to
  *   all; Began; Sponsor or Retired, if it is about itself</td></tr>
  * <tr><td>coordinating</td><td>Overtaken</td><td>not coordinating</td><td>GaveUp</td></tr>
  * <tr><td>coordinating</td><td>Retry</td><td>as it was</td><td>what is not answered yet,
@@ -140,6 +140,13 @@ public final class Membership {
   /** Who counts now. */
   public ReplicaSet set() {
     return set;
+  }
+
+  /** Who can decide what comes next. */
+  public Quorum quorum() {
+    List<EpochChange> changes = durable.changes;
+    Admission last = changes.isEmpty() ? null : changes.get(changes.size() - 1).admission();
+    return new Quorum(set, last == null ? null : last.joiner());
   }
 
   /** Whom this replica tells nothing, and takes nothing from. */

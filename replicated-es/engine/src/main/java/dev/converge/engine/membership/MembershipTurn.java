@@ -113,7 +113,7 @@ final class MembershipTurn {
     if (admission != null && !stay.contains(admission.sponsor())) {
       return "the sponsor " + admission.sponsor() + " does not stay";
     }
-    if (!change.force() && !set.isMajority(stay)) {
+    if (!change.force() && !before.quorum().isAmong(stay)) {
       return "those who stay, "
           + stay
           + ", are no majority of "
@@ -208,7 +208,7 @@ final class MembershipTurn {
       return;
     }
     Proposal open = proposal.withAnswer(from, answer);
-    EpochChange value = open.choice(set);
+    EpochChange value = open.choice(before.quorum());
     proposal = open;
     if (value != null && promised.equals(open.ballot())) {
       proposal = open.withValue(value);
@@ -224,7 +224,7 @@ final class MembershipTurn {
     }
     proposal = proposal.withVote(from);
     EpochChange value = proposal.value();
-    if (value != null && proposal.isDecided(set)) {
+    if (value != null && proposal.isDecided(before.quorum())) {
       boolean own =
           value.retired().equals(proposal.change().retired())
               && Objects.equals(value.admission(), proposal.change().admission());

@@ -44,10 +44,11 @@ record Proposal(
   }
 
   /** What to vote for, if enough have answered; null if not. */
-  @Nullable EpochChange choice(ReplicaSet set) {
+  @Nullable EpochChange choice(Quorum quorum) {
+    ReplicaSet set = quorum.set();
     boolean allWhoStay =
         answers.keySet().containsAll(Sets.without(set.members(), change.retired()));
-    boolean enough = change.force() ? allWhoStay : set.isMajority(answers.keySet());
+    boolean enough = change.force() ? allWhoStay : quorum.isAmong(answers.keySet());
     MembershipMessage.Vote latest = null;
     VersionVector base = VersionVector.empty();
     for (MembershipMessage.Prepared answer : answers.values()) {
@@ -67,9 +68,9 @@ record Proposal(
   }
 
   /** Whether it is decided. */
-  boolean isDecided(ReplicaSet set) {
+  boolean isDecided(Quorum quorum) {
     return change.force()
-        ? votes.containsAll(Sets.without(set.members(), change.retired()))
-        : set.isMajority(votes);
+        ? votes.containsAll(Sets.without(quorum.set().members(), change.retired()))
+        : quorum.isAmong(votes);
   }
 }

@@ -116,6 +116,15 @@ class MembershipTest {
   }
 
   @Test
+  void aJoinerThatNeverBeginsIsOutvotedWhenItsSponsorIsLostToo() {
+    three.propose(R3, Change.admit(R4, R3));
+    // The disk of R3 is lost before it wrote the record that R4 waits for.
+    three.cutOff.add(R3);
+    three.propose(R1, Change.retire(List.of(R3, R4)));
+    assertThat(three.node(R2).set()).isEqualTo(new ReplicaSet(2, Sets.of(List.of(R1, R2))));
+  }
+
+  @Test
   void theSponsorLearnsThatItMayWriteTheJoinRecord() {
     three.cutOff.add(R3);
     three.propose(R1, Change.replace(R3, R3_AGAIN, R2));

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>It stores own events only. Others' are stored by the node, and come through the {@link Inbox}
  * when they are, as do its own, with their places. Nothing is answered before what it rests on is
  * stored. It writes to the node's log by itself, not by Pekko's {@code EventSourcedBehavior}: see
- * decision 25.
+ * decision 31.
  *
  * <table>
  * <caption>The life of the actor</caption>
@@ -165,7 +165,6 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     EntityMemory<S, E> memory = (EntityMemory<S, E>) loaded.memory();
     live = new LiveEntity<>(kind, id, entity, memory, host.clock());
     checkpointing.loaded(memory);
-    slot.loaded = true;
     slot.changed = true;
     return onWork();
   }

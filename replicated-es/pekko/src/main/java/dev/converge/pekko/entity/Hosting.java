@@ -50,7 +50,7 @@ public final class Hosting implements EntityHost {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Entities that nobody waits for look at the frontier so often. */
-  private static final Duration SWEEP = Duration.ofMillis(500);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private static final Duration LOOK = Duration.ofSeconds(30);
 
@@ -177,8 +177,8 @@ public final class Hosting implements EntityHost {
   /** Gives work to an entity, which wakes if it is not live. */
   void give(String key, EntityMsg.Work work) {
     Slot slot = directory.slot(key);
-    // While it is being read what came first is still on its way through the registry.
-    if (slot == null || !slot.loaded || slot.leaving || !slot.give(work)) {
+    if (slot == null || slot.leaving || directory.underway.any(key) || !slot.give(work)) {
+      directory.underway.sent(key);
       registry.tell(new Registry.Deliver(key, work));
     }
   }
@@ -228,7 +228,7 @@ public final class Hosting implements EntityHost {
   /** All that is stored was replaced: what is live leaves memory, and is read anew. */
   public void imported() {
     handedOut.begin(parts.log().held());
-    directory.slots.keySet().forEach(key -> registry.tell(new Registry.Passivate(key)));
+    registry.tell(new Registry.Replaced());
   }
 
   /** The dots of an entity that are in the journal. */

@@ -49,7 +49,12 @@ final class LiveEntity<C, E, S> {
   private final ReplicatedEntity<C, E, S> entity;
   private final EntityMemory<S, E> memory;
   private final NodeClock clock;
+
+  /** What is known to be final. */
   private HybridTimestamp finalTime = HybridTimestamp.ZERO;
+
+  /** What the fold was told of that; behind {@link #finalTime} while nothing was to be settled. */
+  private HybridTimestamp settledTime = HybridTimestamp.ZERO;
 
   LiveEntity(
       EntityKind<C, E, S> kind,
@@ -265,6 +270,7 @@ final class LiveEntity<C, E, S> {
   List<Folded<E>> advance(Frontier frontier, long ownHold) {
     List<Folded<E>> finals = memory.advance(frontier, ownHold);
     knows(frontier);
+    settledTime = finalTime;
     return finals;
   }
 
@@ -288,7 +294,7 @@ final class LiveEntity<C, E, S> {
   /** What it waits for from the frontier; null if nothing. */
   @Nullable Unsettled unsettled() {
     Places.Head head = memory.places().head();
-    return head == null ? null : new Unsettled(memory.places().firstAfter(finalTime), head);
+    return head == null ? null : new Unsettled(memory.places().firstAfter(settledTime), head);
   }
 
   /** Whether a conflict waits for a person. */

@@ -65,7 +65,9 @@ final class Parked {
 
   /** How many. */
   long count() {
-    return ranges.values().stream().mapToLong(range -> range.last() - range.first() + 1).sum();
+    return ranges.isEmpty()
+        ? 0
+        : ranges.values().stream().mapToLong(range -> range.last() - range.first() + 1).sum();
   }
 
   /** Of what is final up to {@code time}, what is not behind a parked event. */

@@ -65,12 +65,8 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
    */
   public record Deliver(String key, EntityMsg.Work message) implements Msg {}
 
-  /**
-   * Let an entity leave memory if nobody waits for it.
-   *
-   * @param key type and id
-   */
-  public record Passivate(String key) implements Msg {}
+  /** What is stored was replaced: all entities leave memory, and who waits is asked to wait on. */
+  public record Replaced() implements Msg {}
 
   /**
    * Time has passed: entities look at the frontier, and idle ones leave memory.
@@ -96,10 +92,11 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private record Stopped(Slot slot, ActorRef<EntityMsg> actor) implements Msg {}
 
-  /** What others see of the live entities. Written by the registry alone. Thread-safe. */
+  /** What others see of the live entities. Thread-safe. */
   public static final class Directory {
     final Map<String, Slot> slots = new ConcurrentHashMap<>();
     final Map<String, String> damaged = new ConcurrentHashMap<>();
+    final Underway underway = new Underway();
 
     /** Those that are to be told of the frontier at once. */
     final Set<Slot> waiting = ConcurrentHashMap.newKeySet();
@@ -141,7 +138,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
   public Receive<Msg> createReceive() {
     return newReceiveBuilder()
         .onMessage(Deliver.class, this::onDeliver)
-        .onMessage(Passivate.class, this::onPassivate)
+        .onMessage(Replaced.class, this::onReplaced)
         .onMessage(Sweep.class, this::onSweep)
         .onMessage(Stopped.class, this::onStopped)
         .onMessage(Repaired.class, this::onRepaired)
@@ -151,6 +148,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
 
   private Behavior<Msg> onDeliver(Deliver deliver) {
     deliver(deliver.key(), deliver.message());
+    directory.underway.arrived(deliver.key());
     return this;
   }
 
@@ -180,6 +178,7 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       return;
     }
     if (slot.waiting.size() < MAX_WAITING) {
+      directory.underway.sent(key);
       slot.waiting.add(work);
     } else {
       refuse(work, "too many requests at once for this entity; try again");
@@ -227,10 +226,11 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
     return slot;
   }
 
-  private Behavior<Msg> onPassivate(Passivate passivate) {
-    Slot slot = directory.slots.get(passivate.key());
-    if (slot != null && !slot.leaving && slot.isIdle()) {
-      leave(slot);
+  private Behavior<Msg> onReplaced(Replaced replaced) {
+    for (Slot slot : directory.slots.values()) {
+      if (!slot.leaving) {
+        leave(slot);
+      }
     }
     return this;
   }
@@ -280,7 +280,10 @@ public final class Registry extends AbstractBehavior<Registry.Msg> {
       slot.asked.forEach(answer -> answer.completeExceptionally(why));
     }
     again.forEach(work -> deliver(slot.key, work));
-    slot.waiting.forEach(work -> deliver(slot.key, work));
+    for (EntityMsg.Work work : slot.waiting) {
+      deliver(slot.key, work);
+      directory.underway.arrived(slot.key);
+    }
     if (live.isEmpty()) {
       stopping.forEach(done -> done.complete(Done.getInstance()));
     }

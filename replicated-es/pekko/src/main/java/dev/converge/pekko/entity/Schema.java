@@ -70,14 +70,15 @@ final class Schema<E> implements CheckpointForm.Payloads<E> {
       EventRecord record = row.record();
       ContentHash hash = ContentHash.ofBytes(record.hash());
       OriginId origin = record.originId() == null ? null : new OriginId(record.originId());
-      if (!hash.equals(
-          ContentHash.of(
-              record.dot(),
-              record.time(),
-              record.context(),
-              record.schemaVersion(),
-              origin,
-              record.payload()))) {
+      if (!row.matchesHash()
+          && !hash.equals(
+              ContentHash.of(
+                  record.dot(),
+                  record.time(),
+                  record.context(),
+                  record.schemaVersion(),
+                  origin,
+                  record.payload()))) {
         throw new WireException("event " + record.dot() + " does not match its hash", null);
       }
       if (record.schemaVersion() > version) {

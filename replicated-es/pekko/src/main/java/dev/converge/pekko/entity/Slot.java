@@ -31,9 +31,6 @@ final class Slot {
   /** What it waits for from the frontier; null if nothing. */
   volatile @Nullable Unsettled unsettled;
 
-  /** Whether it was read from the journal. */
-  volatile boolean loaded;
-
   /** Whether it has changed since it last looked at the frontier. */
   volatile boolean changed;
 
@@ -67,7 +64,7 @@ final class Slot {
 
   // Of the registry:
 
-  /** What came since it was told to stop. */
+  /** What came since it was told to stop; still counted as {@link Underway}. */
   final List<EntityMsg.Work> waiting = new ArrayList<>();
 
   volatile boolean leaving;

@@ -34,10 +34,13 @@ final class CommitThread implements AutoCloseable {
   private static final long MAX_BYTES = 4L * 1024 * 1024;
 
   /**
-   * Commits begin so far apart at least. Each costs much more than a further row in it, so under
-   * load waiting makes all faster; who comes after a pause does not wait.
+   * Behind a commit of so many jobs the next one waits: each costs as much as dozens of rows, so
+   * under load waiting makes all faster. Who writes alone does not wait.
    */
-  private static final long PACE_NANOS = Long.getLong("pace", 2_000) * 1000;
+  private static final int BUSY = 6;
+
+  /** So far apart commits begin then. */
+  private static final long PACE_NANOS = 5_000_000;
 
   private final LogSql sql;
   private final Runnable renew;
@@ -48,11 +51,8 @@ final class CommitThread implements AutoCloseable {
   /** What is committed, and was told. Only ever grows. */
   private volatile LogHead head;
 
-  /** When the last commit began. */
-  private long begun = System.nanoTime() - PACE_NANOS;
-
-  long cnt;
-  long rws;
+  /** The next commit does not begin before. */
+  private long next = System.nanoTime();
 
   private volatile boolean takenOver;
   private volatile boolean closed;
@@ -121,18 +121,19 @@ final class CommitThread implements AutoCloseable {
   /** Takes what is queued, up to the limits. */
   private void fill(List<Job> jobs) throws InterruptedException {
     Job job = queue.take();
-    for (long wait = begun + PACE_NANOS - System.nanoTime();
+    for (long wait = next - System.nanoTime();
         wait > 0 && queue.size() < MAX_JOBS;
-        wait = begun + PACE_NANOS - System.nanoTime()) {
+        wait = next - System.nanoTime()) {
       LockSupport.parkNanos(wait);
     }
-    begun = System.nanoTime();
+    long begun = System.nanoTime();
     long bytes = 0;
     while (job != null) {
       jobs.add(job);
       bytes += job.bytes();
       job = jobs.size() < MAX_JOBS && bytes < MAX_BYTES ? queue.poll() : null;
     }
+    next = jobs.size() < BUSY ? begun : begun + PACE_NANOS;
   }
 
   private void commit(List<Job> jobs) {
@@ -170,7 +171,6 @@ final class CommitThread implements AutoCloseable {
     takenOver = sql.isTakenOver();
     tell(outcome.missed());
     tell(outcome.written());
-    if (cnt % 1000 == 0) System.err.println("commits " + cnt + " rows " + rws);
     outcome.refused().forEach(Job::fail);
     outcome.done().forEach(Runnable::run);
   }

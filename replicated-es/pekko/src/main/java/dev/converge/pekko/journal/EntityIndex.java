@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntityIndex {
   /** So many rows become runs together. */
-  static final int FULL = 8_192;
+  static final int FULL = 16_384;
 
   /** So many entities' runs are written with one commit. */
   private static final int SLICE = 256;

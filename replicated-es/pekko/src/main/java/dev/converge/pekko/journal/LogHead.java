@@ -5,7 +5,6 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.frontier.Promise;
 import dev.converge.pekko.wire.EventRecord;
-import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ record LogHead(
                 + key
                 + " is older than what this replica has promised; run the command again");
       } else {
-        LogEntry entry = new LogEntry.Event(key, row.payload());
+        LogEntry entry = new LogEntry.Event(key, row.payload(), event);
         LogRow listed = new LogRow(self, lsn++, others, entry, position++);
         placed.add(Placed.of(listed, event.time(), false));
       }
@@ -153,7 +152,9 @@ record LogHead(
     }
     EventHead head;
     try {
-      head = EventHead.of(event.encoded());
+      EventRecord known = event.known();
+      head =
+          known == null ? EventHead.of(event.encoded()) : new EventHead(known.dot(), known.time());
     } catch (IllegalArgumentException e) {
       throw misfit(row, e.getMessage());
     }
@@ -162,7 +163,7 @@ record LogHead(
     }
     long known = 0;
     if (!unlisted.isEmpty()) {
-      byte[] hash = EventRecordCodec.decode(event.encoded()).hash();
+      byte[] hash = event.record().hash();
       known = unlisted.positionOf(event.key(), head.dot(), hash);
     }
     return Placed.of(row.at(known > 0 ? known : position), head.time(), known > 0);

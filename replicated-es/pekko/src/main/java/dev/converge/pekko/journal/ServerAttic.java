@@ -120,10 +120,9 @@ public final class ServerAttic {
             query.setString(2, prefix);
             try (ResultSet rows = query.executeQuery()) {
               while (rows.next()) {
-                String number = rows.getString(1).substring(prefix.length());
-                if (number.matches("\\d{1,18}")) {
-                  found.put(Long.parseLong(number), in(rows.getString(1)));
-                }
+                String name = rows.getString(1);
+                AtticName.incarnation(name.substring(prefix.length()))
+                    .ifPresent(incarnation -> found.put(incarnation, in(name)));
               }
             }
           }

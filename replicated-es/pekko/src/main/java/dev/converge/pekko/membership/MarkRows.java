@@ -4,6 +4,7 @@ import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.engine.membership.JoinRecord;
 import dev.converge.engine.membership.MembershipInput;
 import dev.converge.engine.membership.MembershipMessage;
+import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
@@ -31,7 +32,8 @@ final class MarkRows {
   /** When an event was made; zero if its row is damaged. */
   static HybridTimestamp timeOf(LogRow row, LogEntry.Event event) {
     try {
-      return EventRecordCodec.timeOf(event.encoded());
+      EventRecord known = event.known();
+      return known == null ? EventRecordCodec.timeOf(event.encoded()) : known.time();
     } catch (WireException e) {
       LOG.error(
           "row {} of {} ({}) is damaged: {}", row.lsn(), row.origin(), event.key(), e.getMessage());

@@ -169,7 +169,7 @@ final class Member implements Epochs.Listener, Lifetime.Listener {
     TreeSet<ReplicaId> stay = new TreeSet<>(epochs.set().members());
     stay.removeAll(gone);
     stay.remove(shell.self());
-    return !over && !gone.isEmpty() && epochs.set().isMajority(stay);
+    return !over && !gone.isEmpty() && epochs.membership().quorum().isAmong(stay);
   }
 
   // What the machines say

@@ -102,15 +102,15 @@ final class LogReceiver {
     boolean isNext = row.lsn() == given.get(row.origin()) + 1;
     long bytes = RowSize.of(row);
     if (isNext || (earlyBytes + bytes <= limits.earlyBytes() && earlyRows < limits.earlyRows())) {
-      String damage = RowCheck.damage(row);
+      LogRow decoded = RowCheck.decoded(row);
+      String damage = RowCheck.damage(decoded);
       if (damage != null) {
         report(LinkReport.Kind.DAMAGED, from, row, damage);
       } else if (isNext && isReady(row)) {
-        give(from, row);
+        give(from, decoded);
       } else {
-        early
-            .computeIfAbsent(row.origin(), o -> new TreeMap<>())
-            .put(row.lsn(), new Early(row, from, bytes));
+        Early waits = new Early(row, from, bytes);
+        early.computeIfAbsent(row.origin(), o -> new TreeMap<>()).put(row.lsn(), waits);
         earlyBytes += bytes;
         earlyRows++;
       }

@@ -64,7 +64,12 @@ final class RecentRows {
   }
 
   /** A row was committed. */
-  void add(LogRow row) {
+  void add(LogRow added) {
+    LogRow row = added;
+    if (added.entry() instanceof LogEntry.Event event && event.known() != null) {
+      // What is decoded takes more memory than is counted here.
+      row = new LogRow(added.origin(), added.lsn(), added.after(), event.bare(), added.position());
+    }
     Log log = logs.computeIfAbsent(row.origin(), o -> new Log());
     if (log.size() > 0 && row.lsn() != log.first + log.size()) {
       // Not what a log does; better to ask the database than to be wrong.

@@ -18,13 +18,15 @@ public final class LoggedEvent {
   private final @Nullable ReplicaId origin;
   private final long lsn;
   private final long position;
+  private final boolean matches;
 
   private LoggedEvent(
       @Nullable EventRecord record,
       byte @Nullable [] encoded,
       @Nullable ReplicaId origin,
       long lsn,
-      long position) {
+      long position,
+      boolean matches) {
     if (lsn < 0 || position < 0) {
       throw new IllegalArgumentException(
           "log number and position are not negative: " + lsn + ", " + position);
@@ -34,6 +36,7 @@ public final class LoggedEvent {
     this.origin = origin;
     this.lsn = lsn;
     this.position = position;
+    this.matches = matches && record != null;
   }
 
   /**
@@ -43,7 +46,7 @@ public final class LoggedEvent {
    *     an own event before its commit
    */
   public LoggedEvent(EventRecord record, long lsn) {
-    this(record, null, record.dot().replica(), lsn, 0);
+    this(record, null, record.dot().replica(), lsn, 0, false);
   }
 
   /**
@@ -56,12 +59,13 @@ public final class LoggedEvent {
    */
   public static LoggedEvent stored(
       @Nullable ReplicaId origin, long lsn, long position, byte[] encoded) {
-    return new LoggedEvent(null, encoded, origin, lsn, position);
+    return new LoggedEvent(null, encoded, origin, lsn, position, false);
   }
 
   /** A row of a log that is an event. */
   public static LoggedEvent of(LogRow row, LogEntry.Event event) {
-    return stored(row.origin(), row.lsn(), row.position(), event.encoded());
+    return new LoggedEvent(
+        event.known(), event.encoded(), row.origin(), row.lsn(), row.position(), true);
   }
 
   /**
@@ -71,6 +75,11 @@ public final class LoggedEvent {
    */
   public EventRecord record() {
     return record != null ? record : EventRecordCodec.decode(Objects.requireNonNull(encoded));
+  }
+
+  /** Whether its content is known to match its hash. */
+  public boolean matchesHash() {
+    return matches;
   }
 
   /** Its bytes. */

@@ -60,6 +60,23 @@ class ReplicaHomeTest {
     }
   }
 
+  /** As a node draws them: 19 digits. */
+  @ParameterizedTest
+  @EnumSource(TestDatabase.Kind.class)
+  void anAtticIsFoundHoweverLongItsNumberIs(TestDatabase.Kind kind) {
+    incarnations.set(Long.MAX_VALUE - 3);
+    TestDatabase database = TestDatabase.create(kind, folder);
+    ReplicaId former;
+    try (ReplicaHome home = open(kind, database)) {
+      former = home.database().self();
+      write(home);
+      Samples.await(Replicas.markRestored(home.database()));
+    }
+    try (ReplicaHome home = open(kind, database)) {
+      assertThat(home.attics()).extracting(ReplicaLog::self).containsExactly(former);
+    }
+  }
+
   @Test
   void aUserWhoMayNotCreateSchemasIsToldWhatToDo() throws Exception {
     TestDatabase database = TestDatabase.create(TestDatabase.Kind.POSTGRESQL, folder);

@@ -17,6 +17,11 @@ class ReplicasSimulationTest {
   }
 
   @Test
+  void aSponsorThatLosesItsDiskBeforeTheJoinerBeginsStopsNobody() {
+    new SimRun(72, SimFault.NONE).run();
+  }
+
+  @Test
   void oneSetEverywhereWhateverHappensAndNothingAcknowledgedOrFinalIsLost() {
     int retirements = 0;
     int joins = 0;

@@ -1,5 +1,0 @@
-/** Scenarios on real JVMs. */
-@NullMarked
-package dev.converge.multinode;
-
-import org.jspecify.annotations.NullMarked;
