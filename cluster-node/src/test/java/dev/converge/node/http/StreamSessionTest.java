@@ -7,7 +7,7 @@ import dev.converge.node.entity.CounterType;
 import dev.converge.node.json.Json;
 import dev.converge.node.store.Consistency;
 import dev.converge.node.store.Key;
-import dev.converge.node.store.ReplicatorStore;
+import dev.converge.node.store.ReplicatedStore;
 import dev.converge.node.store.StoreLimits;
 import dev.converge.node.store.StoreType;
 import dev.converge.pekko.EntityDamagedException;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /** One connection of the stream, over a store that is alone and entities that are told what to say. */
 class StreamSessionTest {
   private final FakeEntities entities = new FakeEntities();
-  private final ReplicatorStore store =
-      new ReplicatorStore(
+  private final ReplicatedStore store =
+      new ReplicatedStore(
           "n1", () -> 1, new NodeClock(() -> 1_000), 3, StoreLimits.DEFAULT, Runnable::run);
   private final StreamSession session =
       new StreamSession(store, entities, new HostedTypes(List.of(new CounterType())));

@@ -1,9 +1,10 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.converge.multinode.Http.Answer;
+import dev.converge.multinode.MultiNode;
+import dev.converge.multinode.suite.Http.Answer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -24,19 +25,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The HTTP contract, line by line, against three nodes in processes of their own. */
-class HttpContractTest {
-  @RegisterExtension static final ThreeNodes THREE = new ThreeNodes();
-
+@ThreeNodes
+class HttpContractTest extends Scenario {
   private static final Pattern LIST = Pattern.compile("\\[([^]]*)]");
 
-  private final ProcessCluster cluster = THREE.cluster();
-  private final Nodes nodes = THREE.nodes();
   private final Http one = new Http(cluster.node(1));
   private final Http two = new Http(cluster.node(2));
   private final Http three = new Http(cluster.node(3));
+
+  HttpContractTest(MultiNode group) {
+    super(group);
+  }
 
   // The store
 
@@ -377,34 +378,35 @@ class HttpContractTest {
 
   @Test
   void theFeedIsTheSameAtAllNodesAndEachEventComesOnce() throws Exception {
+    String start = one.get("/v1/feed?from=end&limit=1").body().path("next").asText();
     for (int i = 0; i < 30; i++) {
       List.of(one, two, three)
           .get(i % 3)
           .post("/v1/entities/counter/feed-" + i % 4, "{'command':'increment','by':" + (i + 1) + "}");
     }
-    nodes.await("all is final everywhere", () -> ofFeed(one).size() == 30);
-    nodes.await("at node-2", () -> ofFeed(two).equals(ofFeed(one)));
-    nodes.await("at node-3", () -> ofFeed(three).equals(ofFeed(one)));
-    assertThat(new TreeSet<>(ofFeed(one))).hasSize(30);
+    nodes.await("all is final everywhere", () -> ofFeed(one, start).size() == 30);
+    nodes.await("at node-2", () -> ofFeed(two, start).equals(ofFeed(one, start)));
+    nodes.await("at node-3", () -> ofFeed(three, start).equals(ofFeed(one, start)));
+    assertThat(new TreeSet<>(ofFeed(one, start))).hasSize(30);
     List<String> pages = new ArrayList<>();
-    String cursor = "start";
+    String cursor = start;
     Answer page;
     do {
       page = two.get("/v1/feed?limit=7&type=counter&from=" + cursor);
       page.body().get("events").forEach(event -> add(pages, event));
       cursor = page.body().get("next").asText();
     } while (!page.body().get("end").asBoolean());
-    assertThat(pages).isEqualTo(ofFeed(one));
-    List<String> streamed = events(three, "/v1/feed", 3);
+    assertThat(pages).isEqualTo(ofFeed(one, start));
+    List<String> streamed = events(three, "/v1/feed?from=" + start, 3);
     List<String> resumed =
         events(one, "/v1/feed", 2, "Last-Event-ID", streamed.get(0).substring(4));
     assertThat(resumed).isEqualTo(streamed.subList(2, 6));
     assertThat(one.get("/v1/feed?from=nonsense").status()).isEqualTo(400);
   }
 
-  private static List<String> ofFeed(Http node) {
+  private static List<String> ofFeed(Http node, String from) {
     List<String> found = new ArrayList<>();
-    node.get("/v1/feed?limit=5000").body().path("events").forEach(event -> add(found, event));
+    node.get("/v1/feed?limit=5000&from=" + from).body().path("events").forEach(event -> add(found, event));
     return found;
   }
 

@@ -1,4 +1,4 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,8 +22,8 @@ final class Http {
 
   private final URI node;
 
-  Http(NodeProcess node) {
-    this.node = URI.create("http://" + node.config().http());
+  Http(TestClusterNode node) {
+    this.node = URI.create(node.http().base());
   }
 
   /**

@@ -1,27 +1,30 @@
-package dev.converge.multinode;
+package dev.converge.multinode.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.converge.multinode.MultiNode;
+import dev.converge.multinode.MultiNodeTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Requests that no client should send, to one node over loopback: it answers each with something
  * else than 500, and goes on. {@code -Dconverge.fuzz=N} sends N, {@code -Dconverge.seed=N} another
  * row of them. The node's heap is 256 MiB, so what leaks ends it in a long run.
  */
+@MultiNodeTest(
+    nodes = {"node-1"},
+    node = ConvergeTestNode.class,
+    jvmFlags = {"-Xmx256m"})
 class HttpFuzzTest {
   private static final List<String> METHODS =
       List.of("GET", "GET", "POST", "POST", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS");
@@ -54,39 +57,41 @@ class HttpFuzzTest {
 
   private final Random random = new Random(Long.getLong("converge.seed", 1));
 
+  private final MultiNode group;
+
+  HttpFuzzTest(MultiNode group) {
+    this.group = group;
+  }
+
   @Test
-  void noRequestMakesANodeFail(@TempDir Path folder) throws Exception {
+  void noRequestMakesANodeFail() throws Exception {
     int count = Integer.getInteger("converge.fuzz", 3_000);
     Map<Integer, Integer> statuses = new TreeMap<>();
-    try (ProcessCluster cluster = ConvergeNodes.of(1, folder)) {
-      cluster.start();
-      Http node = new Http(cluster.node(1));
-      cluster.await(
-          "the node is ready",
-          Duration.ofSeconds(60),
-          () ->
-              node.post("/v1/entities/counter/up", "{'command':'increment'}").status() == 200);
-      String host = cluster.node(1).config().http().host();
-      int port = cluster.node(1).config().http().port();
-      for (int i = 0; i < count; i++) {
-        byte[] request = request();
-        int status = send(host, port, request);
-        statuses.merge(status, 1, Integer::sum);
-        assertThat(status)
-            .as(
-                "request %d of seed %d: %s",
-                i,
-                Long.getLong("converge.seed", 1),
-                new String(request, 0, Math.min(600, request.length), StandardCharsets.ISO_8859_1))
-            .isNotEqualTo(500);
-        assertThat(cluster.node(1).isRunning()).isTrue();
-      }
-      assertThat(node.get("/health/live").status()).isEqualTo(200);
-      assertThat(node.get("/v1/entities/counter/up").body().at("/state/value").asInt())
-          .isPositive();
-      assertThat(String.join("\n", cluster.node(1).output(100_000)))
-          .doesNotContain("OutOfMemoryError", "nobody planned for");
+    TestCluster cluster = new TestCluster(group);
+    Nodes nodes = new Nodes(cluster);
+    Http node = new Http(cluster.node(1));
+    nodes.await(
+        "the node is ready",
+        () -> node.post("/v1/entities/counter/up", "{'command':'increment'}").status() == 200);
+    String host = node.uri("/").getHost();
+    int port = node.uri("/").getPort();
+    for (int i = 0; i < count; i++) {
+      byte[] request = request();
+      int status = send(host, port, request);
+      statuses.merge(status, 1, Integer::sum);
+      assertThat(status)
+          .as(
+              "request %d of seed %d: %s",
+              i,
+              Long.getLong("converge.seed", 1),
+              new String(request, 0, Math.min(600, request.length), StandardCharsets.ISO_8859_1))
+          .isNotEqualTo(500);
+      assertThat(cluster.node(1).isRunning()).isTrue();
     }
+    assertThat(node.get("/health/live").status()).isEqualTo(200);
+    assertThat(node.get("/v1/entities/counter/up").body().at("/state/value").asInt()).isPositive();
+    assertThat(String.join("\n", cluster.node(1).output(100_000)))
+        .doesNotContain("OutOfMemoryError", "nobody planned for");
     System.out.println("answers by status (0: the connection was closed): " + statuses);
     assertThat(statuses).containsKeys(200, 400, 404, 405);
   }
