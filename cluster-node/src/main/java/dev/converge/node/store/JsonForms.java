@@ -3,10 +3,14 @@ package dev.converge.node.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.crdt.LWWMap;
 import dev.converge.node.json.BadInputException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.TreeMap;
 
 /** The JSON forms of what types are made of. */
 final class JsonForms {
@@ -60,6 +64,21 @@ final class JsonForms {
     return number.scale() <= 0 && number.scale() >= -MAX_DIGITS
         ? integer(number.toBigIntegerExact())
         : JsonNodeFactory.instance.numberNode(number);
+  }
+
+  /** What was written concurrently, in an order that is the same at all nodes. */
+  static JsonNode siblings(Collection<JsonValue> values) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode(values.size());
+    values.stream().sorted(Comparator.comparing(JsonValue::text)).map(JsonValue::tree).forEach(array::add);
+    return array;
+  }
+
+  static JsonNode object(LWWMap<String, JsonValue> map) {
+    TreeMap<String, JsonValue> sorted = new TreeMap<>();
+    map.forEach(sorted::put);
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    sorted.forEach((name, value) -> object.set(name, value.tree()));
+    return object;
   }
 
   static JsonNode sorted(Collection<Element> elements) {

@@ -1,16 +1,28 @@
 package dev.converge.node.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.converge.crdt.CausalGCounter;
 import dev.converge.crdt.CausalGSet;
 import dev.converge.crdt.CausalLWWRegister;
 import dev.converge.crdt.CausalPNCounter;
+import dev.converge.crdt.DisableWinsFlag;
+import dev.converge.crdt.EnableWinsFlag;
+import dev.converge.crdt.LWWElementSet;
+import dev.converge.crdt.LWWMap;
+import dev.converge.crdt.MVRegister;
+import dev.converge.crdt.ORMap;
 import dev.converge.crdt.ORSet;
+import dev.converge.crdt.RWSet;
+import dev.converge.crdt.Timestamped;
+import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.CausalType;
+import dev.converge.crdt.causal.DotFun;
 import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
+import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
@@ -21,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type that the store holds: its CRDT, its operations as they come in JSON, and the JSON form of
@@ -34,28 +47,84 @@ public final class StoreType<V extends CausalCrdt<V>> {
   /** A counter that grows. */
   public static final StoreType<CausalGCounter> GCOUNTER =
       of(CausalGCounter.type(), v -> JsonForms.integer(v.value()))
+          .holding(BigInteger.class)
           .with("increment", f -> by(f, (v, w, by) -> v.increment(w.replica(), by)));
 
   /** A counter that grows and shrinks. */
   public static final StoreType<CausalPNCounter> PNCOUNTER =
       of(CausalPNCounter.type(), v -> JsonForms.integer(v.value()))
+          .holding(BigInteger.class)
           .with("increment", f -> by(f, (v, w, by) -> v.increment(w.replica(), by)))
           .with("decrement", f -> by(f, (v, w, by) -> v.decrement(w.replica(), by)));
 
   /** A set that grows. */
   public static final StoreType<CausalGSet<Element>> GSET =
       of(CausalGSet.<Element>type(), v -> JsonForms.sorted(v.elements()))
+          .keyedBy(Element.class)
           .with("add", f -> element(f, (v, w, e) -> v.add(w.replica(), e)));
 
   /** A set with removal, in which an add wins over a concurrent removal. */
   public static final StoreType<ORSet<Element>> ORSET =
       of(ORSet.<Element>type(), v -> JsonForms.sorted(v.elements()))
+          .keyedBy(Element.class)
           .with("add", f -> element(f, (v, w, e) -> v.add(w.replica(), e)))
           .with("remove", f -> element(f, (v, w, e) -> v.remove(e)));
 
+  /** A set with removal, in which a removal wins over a concurrent add. */
+  public static final StoreType<RWSet<Element>> RWSET =
+      of(RWSet.<Element>type(), v -> JsonForms.sorted(v.elements()))
+          .keyedBy(Element.class)
+          .holding(Boolean.class)
+          .with("add", f -> element(f, (v, w, e) -> v.add(w.replica(), e)))
+          .with("remove", f -> element(f, (v, w, e) -> v.remove(w.replica(), e)));
+
+  /** A set with removal, in which the last of concurrent writes about an element wins. */
+  public static final StoreType<LWWElementSet<Element>> LWWSET =
+      of(LWWElementSet.<Element>type(), v -> JsonForms.sorted(v.elements()))
+          .keyedBy(Element.class)
+          .holding(Boolean.class)
+          .with("add", f -> element(f, (v, w, e) -> v.add(w.replica(), after(v, e, w), e)))
+          .with("remove", f -> element(f, (v, w, e) -> v.remove(w.replica(), after(v, e, w), e)));
+
   /** A register that shows what was written last. */
   public static final StoreType<CausalLWWRegister<JsonValue>> LWWREGISTER =
-      of(CausalLWWRegister.<JsonValue>type(), StoreType::shown).with("set", StoreType::set);
+      of(CausalLWWRegister.<JsonValue>type(), StoreType::shown)
+          .holding(JsonValue.class)
+          .with("set", f -> value(f, (v, w, json) -> v.set(w.replica(), after(v.time(), w), json)));
+
+  /** A register that shows all that was written concurrently. */
+  public static final StoreType<MVRegister<JsonValue>> MVREGISTER =
+      of(MVRegister.<JsonValue>type(), v -> JsonForms.siblings(v.values()))
+          .holding(JsonValue.class)
+          .with("set", f -> value(f, (v, w, json) -> v.set(w.replica(), json)));
+
+  /** A flag that is on if it was switched on and off concurrently. */
+  public static final StoreType<EnableWinsFlag> EWFLAG =
+      of(EnableWinsFlag.type(), v -> BooleanNode.valueOf(v.isEnabled()))
+          .with("enable", f -> (v, w) -> v.enable(w.replica()))
+          .with("disable", f -> (v, w) -> v.disable());
+
+  /** A flag that is off if it was switched on and off concurrently. */
+  public static final StoreType<DisableWinsFlag> DWFLAG =
+      of(DisableWinsFlag.type(), v -> BooleanNode.valueOf(v.isEnabled()))
+          .holding(Boolean.class)
+          .with("enable", f -> (v, w) -> v.enable(w.replica()))
+          .with("disable", f -> (v, w) -> v.disable(w.replica()));
+
+  /** A map of plain values, of each of which the last write shows. */
+  public static final StoreType<LWWMap<String, JsonValue>> LWWMAP =
+      of(LWWMap.<String, JsonValue>type(), JsonForms::object)
+          .keyedBy(String.class)
+          .holding(JsonValue.class)
+          .with("put", StoreType::put)
+          .with("remove", f -> field(f, (v, w, name) -> v.remove(name)));
+
+  /** A map of values of any of these types. */
+  public static final StoreType<ORMap<String, Variant>> ORMAP =
+      of(ORMap.<String, Variant>type(Variant.type()), NestedValues::json)
+          .keyedBy(String.class)
+          .with("update", NestedValues::update)
+          .with("remove", f -> field(f, (v, w, name) -> v.remove(name)));
 
   /** Reads one operation: takes its fields, and returns what it does. */
   interface Reader<V> {
@@ -71,6 +140,11 @@ public final class StoreType<V extends CausalCrdt<V>> {
   private final Function<V, JsonNode> json;
   private final Map<String, Reader<V>> operations = new LinkedHashMap<>();
 
+  /** Of what the keys of its store are, if that is a map, and what stands at dots; null if none. */
+  private @Nullable Class<?> keys;
+
+  private @Nullable Class<?> contents;
+
   private StoreType(CausalType<V> causal, Function<V, JsonNode> json) {
     this.causal = causal;
     this.json = json;
@@ -81,6 +155,16 @@ public final class StoreType<V extends CausalCrdt<V>> {
     StoreType<V> type = new StoreType<>(causal, json);
     ALL.put(causal.name(), type);
     return type;
+  }
+
+  private StoreType<V> keyedBy(Class<?> type) {
+    keys = type;
+    return this;
+  }
+
+  private StoreType<V> holding(Class<?> type) {
+    contents = type;
+    return this;
   }
 
   private StoreType<V> with(String operation, Reader<V> reader) {
@@ -98,13 +182,37 @@ public final class StoreType<V extends CausalCrdt<V>> {
     return (value, writer) -> step.apply(value, writer, element);
   }
 
-  private static Mutation<CausalLWWRegister<JsonValue>> set(Fields fields) {
+  private static <V> Mutation<V> value(Fields fields, Step<V, JsonValue> step) {
     JsonValue written = JsonValue.of(fields.any("value"));
-    return (register, writer) ->
-        register.set(
-            writer.replica(),
-            writer.nowAfter(register.time().orElse(HybridTimestamp.ZERO)),
-            written);
+    return (value, writer) -> step.apply(value, writer, written);
+  }
+
+  private static <V> Mutation<V> field(Fields fields, Step<V, String> step) {
+    String name = NestedValues.name(fields);
+    return (value, writer) -> step.apply(value, writer, name);
+  }
+
+  private static Mutation<LWWMap<String, JsonValue>> put(Fields fields) {
+    String name = NestedValues.name(fields);
+    return value(
+        fields, (map, writer, json) -> map.put(writer.replica(), after(map.time(name), writer), name, json));
+  }
+
+  /** A time at which a write shows over the one there is. */
+  private static HybridTimestamp after(Optional<HybridTimestamp> last, Writer writer) {
+    return writer.nowAfter(last.orElse(HybridTimestamp.ZERO));
+  }
+
+  private static HybridTimestamp after(
+      LWWElementSet<Element> set, Element element, Writer writer) {
+    HybridTimestamp last = HybridTimestamp.ZERO;
+    DotFun<Timestamped<Boolean>> writes = set.causal().store().get(element);
+    if (writes != null) {
+      for (Map.Entry<Dot, Timestamped<Boolean>> write : writes) {
+        last = last.max(write.getValue().time());
+      }
+    }
+    return writer.nowAfter(last);
   }
 
   private static JsonNode shown(CausalLWWRegister<JsonValue> register) {
@@ -172,10 +280,30 @@ public final class StoreType<V extends CausalCrdt<V>> {
    */
   void check(DotStore store) {
     causal.check(store);
+    if (causal.equals(ORMAP.causal())) {
+      NestedValues.check((DotMap<?, ?>) store);
+      return;
+    }
     if (store instanceof DotMap<?, ?> map) {
-      for (Map.Entry<?, ?> e : map) {
-        if (!(e.getKey() instanceof Element)) {
-          throw new IllegalArgumentException("'" + e.getKey() + "' is no element of a " + name());
+      for (Map.Entry<?, ? extends DotStore> e : map) {
+        if (keys == null || !keys.isInstance(e.getKey())) {
+          throw new IllegalArgumentException("'" + e.getKey() + "' is no key in a " + name());
+        }
+        checkContents(e.getValue());
+      }
+    } else {
+      checkContents(store);
+    }
+  }
+
+  private void checkContents(DotStore store) {
+    if (store instanceof DotFun<?> fun) {
+      for (Map.Entry<Dot, ?> e : fun) {
+        Object content =
+            e.getValue() instanceof Timestamped<?> write ? write.value() : e.getValue();
+        if (contents == null || !contents.isInstance(content)) {
+          throw new IllegalArgumentException(
+              "a " + content.getClass().getSimpleName() + " is nothing that a " + name() + " holds");
         }
       }
     }

@@ -73,6 +73,64 @@ class StoreRoutesTest {
         .contains("\"value\":null");
   }
 
+  private String value(String key, String body) throws Exception {
+    JsonNode answer = post(key, body).json();
+    return String.valueOf(answer.get("value"));
+  }
+
+  @Test
+  void setsFlagsMapsAndSiblingsHaveTheirOperations() throws Exception {
+    for (String set : List.of("rwset", "lwwset")) {
+      value(set, "{'type':'" + set + "','op':'add','element':'x'}");
+      assertThat(value(set, "{'type':'" + set + "','op':'add','element':2}"))
+          .isEqualTo("[2,\"x\"]");
+      assertThat(value(set, "{'type':'" + set + "','op':'remove','element':'x'}")).isEqualTo("[2]");
+      assertThat(value(set, "{'type':'" + set + "','op':'add','element':'x'}"))
+          .isEqualTo("[2,\"x\"]");
+    }
+    for (String flag : List.of("ewflag", "dwflag")) {
+      assertThat(value(flag, "{'type':'" + flag + "','op':'enable'}")).isEqualTo("true");
+      assertThat(value(flag, "{'type':'" + flag + "','op':'disable'}")).isEqualTo("false");
+    }
+    value("mv", "{'type':'mvregister','op':'set','value':1}");
+    assertThat(value("mv", "{'type':'mvregister','op':'set','value':{'a':2}}"))
+        .isEqualTo("[{\"a\":2}]");
+    value("m", "{'type':'lwwmap','op':'put','field':'b','value':[1]}");
+    assertThat(value("m", "{'type':'lwwmap','op':'put','field':'a','value':null}"))
+        .isEqualTo("{\"a\":null,\"b\":[1]}");
+    assertThat(value("m", "{'type':'lwwmap','op':'remove','field':'b'}")).isEqualTo("{\"a\":null}");
+  }
+
+  @Test
+  void aMapHoldsValuesOfAllTypesAlsoMaps() throws Exception {
+    value(
+        "o",
+        "{'type':'ormap','op':'update','field':'n','update':{'type':'gcounter','op':'increment'}}");
+    assertThat(
+            value(
+                "o",
+                "{'type':'ormap','op':'update','field':'m','update':{'type':'ormap','op':'update',"
+                    + "'field':'s','update':{'type':'orset','op':'add','element':'x'}}}"))
+        .isEqualTo("{\"m\":{\"s\":[\"x\"]},\"n\":1}");
+    assertThat(value("o", "{'type':'ormap','op':'remove','field':'n'}"))
+        .isEqualTo("{\"m\":{\"s\":[\"x\"]}}");
+    Answer clash =
+        post(
+            "o",
+            "{'type':'ormap','op':'update','field':'m','update':{'type':'gset','op':'add',"
+                + "'element':1}}");
+    assertThat(clash.status()).isEqualTo(409);
+    String deep = "{'type':'ewflag','op':'enable'}";
+    for (int i = 0; i < 9; i++) {
+      deep = "{'type':'ormap','op':'update','field':'f','update':" + deep + "}";
+    }
+    Answer tooDeep = post("deep", deep);
+    assertThat(tooDeep.status()).isEqualTo(400);
+    assertThat(tooDeep.text()).contains("at most 8");
+    assertThat(post("o", "{'type':'ormap','op':'update','field':'x','update':3}").status())
+        .isEqualTo(400);
+  }
+
   @Test
   void aDeletedKeyIsUnknownAndCanBeUsedAgainWithAnyType() throws Exception {
     post("k", "{'type':'gcounter','op':'increment'}");

@@ -28,7 +28,23 @@ final class RandomStates {
           "{'type':'orset','op':'add','element':-2e30}",
           "{'type':'orset','op':'remove','element':'y'}",
           "{'type':'lwwregister','op':'set','value':{'k':[1,null]}}",
-          "{'type':'lwwregister','op':'set','value':'text'}");
+          "{'type':'lwwregister','op':'set','value':'text'}",
+          "{'type':'mvregister','op':'set','value':[1,'ü']}",
+          "{'type':'mvregister','op':'set','value':null}",
+          "{'type':'ewflag','op':'enable'}",
+          "{'type':'ewflag','op':'disable'}",
+          "{'type':'dwflag','op':'enable'}",
+          "{'type':'dwflag','op':'disable'}",
+          "{'type':'rwset','op':'add','element':'x'}",
+          "{'type':'rwset','op':'remove','element':'x'}",
+          "{'type':'lwwset','op':'add','element':7}",
+          "{'type':'lwwset','op':'remove','element':7}",
+          "{'type':'lwwmap','op':'put','field':'f','value':{'z':0}}",
+          "{'type':'lwwmap','op':'remove','field':'f'}",
+          "{'type':'ormap','op':'update','field':'f','update':{'type':'orset','op':'add','element':1}}",
+          "{'type':'ormap','op':'update','field':'g','update':"
+              + "{'type':'ormap','op':'update','field':'f','update':{'type':'ewflag','op':'enable'}}}",
+          "{'type':'ormap','op':'remove','field':'f'}");
 
   final Random random;
   final List<LocalBucket> replicas =

@@ -1,0 +1,102 @@
+package dev.converge.node.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.crdt.ORMap;
+import dev.converge.crdt.Variant;
+import dev.converge.crdt.causal.CausalCrdt;
+import dev.converge.crdt.causal.DotMap;
+import dev.converge.crdt.causal.DotStore;
+import dev.converge.node.json.BadInputException;
+import dev.converge.node.json.Fields;
+import dev.converge.node.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Values under the fields of an {@code ormap}: each of a type that whoever wrote it first chose. */
+final class NestedValues {
+  /** Maps in maps; deeper ones could not travel. */
+  static final int MAX_DEPTH = 8;
+
+  private static final int MAX_NAME_BYTES = 512;
+
+  private NestedValues() {}
+
+  /** The name of a field, from an operation's {@code field}. */
+  static String name(Fields fields) {
+    String name = fields.text("field");
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_NAME_BYTES) {
+      throw new BadInputException(
+          "field 'field' has " + bytes + " bytes; a name has at most " + MAX_NAME_BYTES, "field");
+    }
+    if (!Json.isWellFormed(name)) {
+      throw new BadInputException(
+          "field 'field' has half a surrogate pair, which is no valid Unicode", "field");
+    }
+    return name;
+  }
+
+  /** Reads {@code {"field": NAME, "update": {"type": T, "op": OP, ...}}}. */
+  static Mutation<ORMap<String, Variant>> update(Fields fields) {
+    String name = name(fields);
+    JsonNode update = fields.any("update");
+    int depth = 1;
+    for (JsonNode inner = update; inner.has("update"); inner = inner.get("update")) {
+      if (++depth > MAX_DEPTH) {
+        throw new BadInputException("maps in maps go at most " + MAX_DEPTH + " deep", "update");
+      }
+    }
+    Fields nested = Fields.of("field 'update'", update);
+    return update(name, StoreType.named(nested.text("type")), nested);
+  }
+
+  private static <V extends CausalCrdt<V>> Mutation<ORMap<String, Variant>> update(
+      String name, StoreType<V> type, Fields nested) {
+    Mutation<V> mutation = type.operation(nested.text("op"), nested);
+    return (map, writer) -> {
+      LocalBucket.requireType(map.get(name), name, type);
+      return map.update(
+          name,
+          variant ->
+              variant.update(
+                  writer.replica(), type.causal(), value -> mutation.apply(value, writer)));
+    };
+  }
+
+  /** Each field with the value of the type that it shows. */
+  static JsonNode json(ORMap<String, Variant> map) {
+    Map<String, JsonNode> values = new TreeMap<>();
+    map.forEach(
+        (name, variant) ->
+            variant
+                .shown()
+                .flatMap(StoreType::find)
+                .ifPresent(type -> values.put(name, json(variant, type))));
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    values.forEach(object::set);
+    return object;
+  }
+
+  private static <V extends CausalCrdt<V>> JsonNode json(Variant variant, StoreType<V> type) {
+    return type.json(variant.get(type.causal()).orElseGet(type.causal()::empty));
+  }
+
+  /** Checks what came from another node. Values of types that are not known here pass. */
+  static void check(DotMap<?, ?> map) {
+    for (Map.Entry<?, ? extends DotStore> field : map) {
+      if (!(field.getKey() instanceof String)) {
+        throw new IllegalArgumentException("'" + field.getKey() + "' is no name of a field");
+      }
+      for (Map.Entry<?, ? extends DotStore> value : (DotMap<?, ?>) field.getValue()) {
+        Optional<StoreType<?>> type = StoreType.find((String) value.getKey());
+        if (type.isPresent()) {
+          type.get().check(value.getValue());
+        }
+      }
+    }
+  }
+}
