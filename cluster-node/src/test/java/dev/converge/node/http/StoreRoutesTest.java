@@ -74,7 +74,7 @@ class StoreRoutesTest {
   }
 
   private String value(String key, String body) throws Exception {
-    JsonNode answer = post(key, body).json();
+    JsonNode answer = post(key, body).body();
     return String.valueOf(answer.get("value"));
   }
 
