@@ -16,8 +16,8 @@ import java.util.function.Supplier;
  * {@link ProblemException} if a node says no, and with a {@link NoAnswerException} if none answers
  * in time. Thread-safe; make one and keep it.
  *
- * <p>It carries a session: what it has seen or written is there at the next request, also if another
- * node answers that. {@link #newSession} gives each user one.
+ * <p>It carries a session: what it has seen or written is there at the next request, also if
+ * another node answers that. {@link #newSession} gives each user one.
  *
  * <pre>{@code
  * ConvergeClient client = ConvergeClient.of(URI.create("http://127.0.0.1:8551"), ...);
@@ -75,8 +75,8 @@ public final class ConvergeClient {
   }
 
   /**
-   * Follows all final events of all entities, in the one order. Each comes once, but for those after
-   * which the listener has thrown, or the process has ended before it stored the cursor.
+   * Follows all final events of all entities, in the one order. Each comes once, but for those
+   * after which the listener has thrown, or the process has ended before it stored the cursor.
    *
    * @param from {@code start}, {@code end} (what becomes final from now on), or a cursor
    * @param listener called by one thread at a time; may block, and nothing more is read meanwhile.

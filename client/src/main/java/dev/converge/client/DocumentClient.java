@@ -30,11 +30,7 @@ public final class DocumentClient {
 
   private static Document document(Entity entity) {
     Map<String, JsonNode> fields = new TreeMap<>();
-    entity
-        .state()
-        .path("fields")
-        .properties()
-        .forEach(e -> fields.put(e.getKey(), e.getValue()));
+    entity.state().path("fields").properties().forEach(e -> fields.put(e.getKey(), e.getValue()));
     return new Document(fields, entity.state().path("deleted").asBoolean());
   }
 

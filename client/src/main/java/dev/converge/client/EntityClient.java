@@ -28,8 +28,8 @@ public final class EntityClient {
   }
 
   /**
-   * Runs a command, after all that this session has seen; it counts once, however often it had to be
-   * sent.
+   * Runs a command, after all that this session has seen; it counts once, however often it had to
+   * be sent.
    *
    * @return the entity after it; fails with a {@link ProblemException} of status 422 if the entity
    *     refuses, of 503 if it stands and is not on as many replicas as asked for in time
@@ -51,8 +51,7 @@ public final class EntityClient {
   /** The entity; without events its empty state. */
   public CompletionStage<Entity> get(String id, Read read) {
     Read level = read == Read.SESSION && session.tokens().isEmpty() ? Read.LOCAL : read;
-    return seen(
-        transport.request("GET", path(id), "consistency=" + level.word()).session(session));
+    return seen(transport.request("GET", path(id), "consistency=" + level.word()).session(session));
   }
 
   private static CompletionStage<Entity> seen(Transport.Request request) {
@@ -74,8 +73,12 @@ public final class EntityClient {
    */
   public CompletionStage<List<String>> ids(String prefix, String after, int limit) {
     String query =
-        "prefix=" + Transport.segment(prefix) + "&after=" + Transport.segment(after)
-            + "&limit=" + limit;
+        "prefix="
+            + Transport.segment(prefix)
+            + "&after="
+            + Transport.segment(after)
+            + "&limit="
+            + limit;
     return transport
         .request("GET", "/v1/entities/" + Transport.segment(type), query)
         .send()
@@ -88,8 +91,8 @@ public final class EntityClient {
   }
 
   /**
-   * Follows an entity: as it is now, then after each change. Of changes in quick succession the last
-   * one comes.
+   * Follows an entity: as it is now, then after each change. Of changes in quick succession the
+   * last one comes.
    *
    * @param listener called by one thread at a time; may block
    */

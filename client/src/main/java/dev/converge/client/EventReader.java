@@ -10,15 +10,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads Server-Sent Events, and connects anew when they end: at the next node, behind the last event
- * that the listener took. The next line is asked for when the listener is through with the last, so
- * a slow listener slows the node down. Thread-safe.
+ * Reads Server-Sent Events, and connects anew when they end: at the next node, behind the last
+ * event that the listener took. The next line is asked for when the listener is through with the
+ * last, so a slow listener slows the node down. Thread-safe.
  */
 final class EventReader implements Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(EventReader.class);
@@ -32,11 +33,10 @@ final class EventReader implements Subscription {
   private volatile String lastId = "";
   private volatile Flow.@Nullable Subscription lines;
   private volatile int failures;
-  private volatile int moves;
+  private final AtomicInteger moves = new AtomicInteger();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  private EventReader(
-      Transport transport, String path, String query, Consumer<JsonNode> listener) {
+  private EventReader(Transport transport, String path, String query, Consumer<JsonNode> listener) {
     this.transport = transport;
     this.path = path;
     this.query = query;
@@ -56,7 +56,7 @@ final class EventReader implements Subscription {
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
-                transport.node(moves).resolve(path + (query.isEmpty() ? "" : "?" + query)))
+                transport.node(moves.get()).resolve(path + (query.isEmpty() ? "" : "?" + query)))
             .header("Accept", "text/event-stream");
     if (!lastId.isEmpty()) {
       request.header("Last-Event-ID", lastId);
@@ -84,8 +84,7 @@ final class EventReader implements Subscription {
   /** What will not be another time is the end; anything else is tried again. */
   private void refused(HttpResponse<String> response) {
     int status = response.statusCode();
-    ProblemException problem =
-        new ProblemException(status, Transport.problem(response.body()));
+    ProblemException problem = new ProblemException(status, Transport.problem(response.body()));
     if (status >= 400 && status < 500 && status != 429) {
       closed = true;
       end.completeExceptionally(problem);
@@ -104,7 +103,7 @@ final class EventReader implements Subscription {
       return;
     }
     failures = Math.min(MAX_FAILURES_COUNTED, failures + 1);
-    moves++;
+    moves.incrementAndGet();
     LOG.debug("{} ended and is followed again: {}", path, String.valueOf(error));
     CompletableFuture.delayedExecutor(50L << failures, TimeUnit.MILLISECONDS)
         .execute(this::connect);

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 /**
  * The store of CRDTs. Thread-safe.
  *
- * <p>An operation is remembered, by its key, by the node that did it, not by others: so one that may
- * have arrived is sent again to that node alone.
+ * <p>An operation is remembered, by its key, by the node that did it, not by others: so one that
+ * may have arrived is sent again to that node alone.
  */
 public final class StoreClient {
   private final Transport transport;
@@ -28,8 +28,7 @@ public final class StoreClient {
    */
   public record Value(String key, String type, JsonNode value) {
     static Value of(JsonNode node) {
-      return new Value(
-          node.path("key").asText(), node.path("type").asText(""), node.path("value"));
+      return new Value(node.path("key").asText(), node.path("type").asText(""), node.path("value"));
     }
   }
 
@@ -112,9 +111,7 @@ public final class StoreClient {
         .send()
         .thenApply(
             answer ->
-                answer.status() == 404
-                    ? Optional.empty()
-                    : Optional.of(Value.of(answer.body())));
+                answer.status() == 404 ? Optional.empty() : Optional.of(Value.of(answer.body())));
   }
 
   /** Removes the key; whether there was something to remove. */

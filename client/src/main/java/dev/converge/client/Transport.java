@@ -25,8 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests: to one node, and to the next if that has no answer, until there is one or the time
- * is over. A request that may count twice stays with the node that may have got it. Thread-safe.
+ * Sends requests: to one node, and to the next if that has no answer, until there is one or the
+ * time is over. A request that may count twice stays with the node that may have got it.
+ * Thread-safe.
  */
 final class Transport {
   static final ObjectMapper JSON = new ObjectMapper();
@@ -214,7 +215,9 @@ final class Transport {
 
     private void again(int attempts, int moves, Throwable why) {
       long pause =
-          Math.min(LONGEST_PAUSE.toMillis(), attempts < nodes.size() - 1 ? 1 : 25L << Math.min(6, attempts));
+          Math.min(
+              LONGEST_PAUSE.toMillis(),
+              attempts < nodes.size() - 1 ? 1 : 25L << Math.min(6, attempts));
       if (System.nanoTime() + Duration.ofMillis(pause).toNanos() >= end) {
         answer.completeExceptionally(
             why instanceof ProblemException

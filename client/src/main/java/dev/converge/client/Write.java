@@ -22,8 +22,8 @@ public record Write(String level, @Nullable String idempotencyKey) {
   }
 
   /**
-   * As the request of that name: however often, and to whichever nodes, it is sent, an entity counts
-   * it once. By default each call is a request of its own.
+   * As the request of that name: however often, and to whichever nodes, it is sent, an entity
+   * counts it once. By default each call is a request of its own.
    *
    * @param name 1 to 256 characters
    */

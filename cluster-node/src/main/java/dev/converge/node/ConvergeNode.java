@@ -177,7 +177,7 @@ public final class ConvergeNode implements RunningNode {
               await(system.getWhenTerminated());
             }));
 
-    List<HostedType<?, ?, ?>> hosted = 
+    List<HostedType<?, ?, ?>> hosted =
         ReadyMadeTypes.with(config.documents(), Plugins.in(config.entities().plugins()));
     List<EntityType<?, ?, ?>> types = new ArrayList<>(ownTypes);
     hosted.forEach(type -> types.add(type.type()));

@@ -8,8 +8,8 @@ import dev.converge.pekko.EntityType;
 /**
  * An entity type that a node serves over HTTP: the type, and the JSON forms of its commands, states
  * and events. Implementations are stateless. Those of a user's own have a constructor without
- * arguments, and are named in {@code META-INF/services} of a jar in the node's folder {@code plugins}, or on its
- * class path.
+ * arguments, and are named in {@code META-INF/services} of a jar in the node's folder {@code
+ * plugins}, or on its class path.
  *
  * @param <C> commands
  * @param <E> events

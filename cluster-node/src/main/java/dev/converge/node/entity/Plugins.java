@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Entity types of a user's own in a folder of jars, each named in its jar's {@code
- * META-INF/services}. All jars share one class loader, below the node's own; a change of them counts
- * at the next start.
+ * META-INF/services}. All jars share one class loader, below the node's own; a change of them
+ * counts at the next start.
  */
 public final class Plugins {
   private Plugins() {}

@@ -81,8 +81,7 @@ final class EntityRoutes {
               .thenCompose(seen -> ref.run(command, options));
     }
     return answer.thenApply(
-        it ->
-            Answers.seen(call, Answers.afterWrite(call, json.answer(type, it)), it.token()));
+        it -> Answers.seen(call, Answers.afterWrite(call, json.answer(type, it)), it.token()));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> get(Call call, HostedType<C, E, S> type) {
@@ -90,8 +89,7 @@ final class EntityRoutes {
     return ref(type, call.key("id"))
         .get(EntityLevels.read(call), EntityLevels.limit(call))
         .thenApply(
-            answer ->
-                Answers.seen(call, Answers.json(json.answer(type, answer)), answer.token()));
+            answer -> Answers.seen(call, Answers.json(json.answer(type, answer)), answer.token()));
   }
 
   private <C, E, S> CompletionStage<HttpResponse> history(Call call, HostedType<C, E, S> type) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.node.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
@@ -37,8 +38,7 @@ final class OpenApi {
   private static final List<String> WRITE = List.of("write", "timeout");
   private static final List<String> PAGE = List.of("prefix", "after", "limit");
   private static final List<String> KEYED = List.of("Idempotency-Key", "Prefer");
-  private static final List<String> SEEN =
-      List.of("Converge-Context", "Idempotency-Key", "Prefer");
+  private static final List<String> SEEN = List.of("Converge-Context", "Idempotency-Key", "Prefer");
   private static final List<String> RESUMES = List.of("Last-Event-ID");
 
   private static final List<Operation> OPERATIONS =
@@ -47,77 +47,185 @@ final class OpenApi {
           get(PATH, "node", "This document", NONE, "Document"),
           // The store
           new Operation(
-              "POST", "/v1/data/{key}", "store", "One operation; creates the key at first use",
-              WRITE, KEYED, "Operation", "Value"),
+              "POST",
+              "/v1/data/{key}",
+              "store",
+              "One operation; creates the key at first use",
+              WRITE,
+              KEYED,
+              "Operation",
+              "Value"),
           get("/v1/data/{key}", "store", "The value", List.of("read", "timeout"), "Value"),
           new Operation(
-              "DELETE", "/v1/data/{key}", "store", "Removes what this node sees under the key",
-              WRITE, KEYED, "", ""),
+              "DELETE",
+              "/v1/data/{key}",
+              "store",
+              "Removes what this node sees under the key",
+              WRITE,
+              KEYED,
+              "",
+              ""),
           new Operation(
-              "GET", "/v1/data/{key}/changes", "store", "Each visible change, the value first",
-              NONE, RESUMES, "", STREAM),
+              "GET",
+              "/v1/data/{key}/changes",
+              "store",
+              "Each visible change, the value first",
+              NONE,
+              RESUMES,
+              "",
+              STREAM),
           new Operation(
-              "POST", "/v1/data", "store", "Operations, one after the other", WRITE, KEYED,
-              "Batch", "Results"),
+              "POST",
+              "/v1/data",
+              "store",
+              "Operations, one after the other",
+              WRITE,
+              KEYED,
+              "Batch",
+              "Results"),
           get("/v1/data", "store", "The keys, sorted", PAGE, "Keys"),
           // Entities
           new Operation(
-              "POST", "/v1/entities/{type}/{id}", "entities", "Runs a command",
-              List.of("write", "timeout", "seen"), SEEN, "Command", "Entity"),
+              "POST",
+              "/v1/entities/{type}/{id}",
+              "entities",
+              "Runs a command",
+              List.of("write", "timeout", "seen"),
+              SEEN,
+              "Command",
+              "Entity"),
           new Operation(
-              "GET", "/v1/entities/{type}/{id}", "entities", "The state",
-              List.of("consistency", "timeout"), List.of("Converge-Context"), "", "Entity"),
-          get("/v1/entities/{type}/{id}/history", "entities", "Events in the order of the fold",
-              List.of("from", "limit"), "History"),
+              "GET",
+              "/v1/entities/{type}/{id}",
+              "entities",
+              "The state",
+              List.of("consistency", "timeout"),
+              List.of("Converge-Context"),
+              "",
+              "Entity"),
+          get(
+              "/v1/entities/{type}/{id}/history",
+              "entities",
+              "Events in the order of the fold",
+              List.of("from", "limit"),
+              "History"),
           new Operation(
-              "GET", "/v1/entities/{type}/{id}/changes", "entities", "Each change, the state first",
-              NONE, RESUMES, "", STREAM),
+              "GET",
+              "/v1/entities/{type}/{id}/changes",
+              "entities",
+              "Each change, the state first",
+              NONE,
+              RESUMES,
+              "",
+              STREAM),
           new Operation(
-              "POST", "/v1/entities/{type}/{id}/repair", "operations",
-              "Gets damaged rows from the peers", NONE, NONE, "Empty", "Repair"),
+              "POST",
+              "/v1/entities/{type}/{id}/repair",
+              "operations",
+              "Gets damaged rows from the peers",
+              NONE,
+              NONE,
+              "Empty",
+              "Repair"),
           new Operation(
-              "GET", "/v1/entities/{type}/{id}/export", "operations", "All rows, for a replay",
-              NONE, NONE, "", "text/plain"),
+              "GET",
+              "/v1/entities/{type}/{id}/export",
+              "operations",
+              "All rows, for a replay",
+              NONE,
+              NONE,
+              "",
+              "text/plain"),
           get("/v1/entities/{type}", "entities", "Ids known to this node, sorted", PAGE, "Ids"),
           // Conflicts
-          get("/v1/conflicts", "conflicts", "What waits for a person",
-              List.of("after", "limit"), "Conflicts"),
+          get(
+              "/v1/conflicts",
+              "conflicts",
+              "What waits for a person",
+              List.of("after", "limit"),
+              "Conflicts"),
           new Operation(
-              "POST", "/v1/conflicts/{id}", "conflicts", "A person's decision", WRITE, SEEN,
-              "Choice", "Entity"),
+              "POST",
+              "/v1/conflicts/{id}",
+              "conflicts",
+              "A person's decision",
+              WRITE,
+              SEEN,
+              "Choice",
+              "Entity"),
           // The feed and the stream
           new Operation(
-              "GET", "/v1/feed", "feed",
+              "GET",
+              "/v1/feed",
+              "feed",
               "All final events in one order; as a page, or, for Accept: text/event-stream, as they"
                   + " become final",
-              List.of("from", "limit", "type"), RESUMES, "", "Feed"),
+              List.of("from", "limit", "type"),
+              RESUMES,
+              "",
+              "Feed"),
           new Operation(
-              "GET", "/v1/stream", "feed",
+              "GET",
+              "/v1/stream",
+              "feed",
               "A WebSocket: send {subscribe, key} or {subscribe, prefix} or {subscribe, type, id},"
                   + " get {subscription, event, data}",
-              NONE, NONE, "", "websocket"),
+              NONE,
+              NONE,
+              "",
+              "websocket"),
           // The node
           get("/v1/cluster", "node", "The members as this node sees them", NONE, "Cluster"),
           get("/health/live", "node", "Whether the process lives", NONE, "Status"),
           get("/health/ready", "node", "Whether the node takes traffic", NONE, "Status"),
           get("/v1/replicas", "operations", "Whose databases count", NONE, "Replicas"),
           new Operation(
-              "POST", "/v1/replicas/introduce", "operations", "A node says where it is", NONE,
-              NONE, "Introduction", "Replicas"),
+              "POST",
+              "/v1/replicas/introduce",
+              "operations",
+              "A node says where it is",
+              NONE,
+              NONE,
+              "Introduction",
+              "Replicas"),
           new Operation(
-              "POST", "/v1/replicas/retire", "operations", "Takes replicas out for good",
-              List.of("timeout"), NONE, "Retirement", "Replicas"),
+              "POST",
+              "/v1/replicas/retire",
+              "operations",
+              "Takes replicas out for good",
+              List.of("timeout"),
+              NONE,
+              "Retirement",
+              "Replicas"),
           new Operation(
-              "POST", "/v1/replicas/restore", "operations", "The data here is an old backup", NONE,
-              NONE, "Empty", "Detail"),
+              "POST",
+              "/v1/replicas/restore",
+              "operations",
+              "The data here is an old backup",
+              NONE,
+              NONE,
+              "Empty",
+              "Detail"),
           // Where faults may be injected
           get("/v1/faults", FAULTS, "Whom this node is cut off from", NONE, "From"),
           new Operation(
-              "POST", "/v1/faults/partition", FAULTS, "Cuts this node off", NONE, NONE, "From",
+              "POST",
+              "/v1/faults/partition",
+              FAULTS,
+              "Cuts this node off",
+              NONE,
+              NONE,
+              "From",
               "From"),
           new Operation(
-              "POST", "/v1/faults/remove", FAULTS, "Takes a node out of the membership", NONE,
-              NONE, "Replica", ""),
+              "POST",
+              "/v1/faults/remove",
+              FAULTS,
+              "Takes a node out of the membership",
+              NONE,
+              NONE,
+              "Replica",
+              ""),
           new Operation("DELETE", "/v1/faults", FAULTS, "Heals", NONE, NONE, "", ""),
           new Operation("DELETE", "/v1/faults/partition", FAULTS, "Heals", NONE, NONE, "", ""));
 
@@ -126,8 +234,10 @@ final class OpenApi {
           Map.entry("key", "1 to 512 bytes of UTF-8"),
           Map.entry("id", "1 to 512 bytes of UTF-8"),
           Map.entry("type", "the name of an entity type"),
-          Map.entry("write", "who has it before the answer: local, majority; of the store all, of"
-              + " entities a number of replicas"),
+          Map.entry(
+              "write",
+              "who has it before the answer: local, majority; of the store all, of"
+                  + " entities a number of replicas"),
           Map.entry("read", "who is asked: local, majority, all"),
           Map.entry("consistency", "local, session (with Converge-Context), majority"),
           Map.entry("seen", "all, or context: the command counts as made from Converge-Context"),
@@ -136,8 +246,10 @@ final class OpenApi {
           Map.entry("after", "the last of the page before"),
           Map.entry("limit", "at most so many"),
           Map.entry("from", "where to begin: a position, or a cursor of the feed"),
-          Map.entry("Converge-Context", "what the client has seen, as an answer carried it; several"
-              + " with commas between them"),
+          Map.entry(
+              "Converge-Context",
+              "what the client has seen, as an answer carried it; several"
+                  + " with commas between them"),
           Map.entry("Idempotency-Key", "names the request: it counts once, however often it comes"),
           Map.entry("Prefer", "return=minimal: no body is wanted"),
           Map.entry("Last-Event-ID", "the last event that the client has"));
@@ -205,7 +317,9 @@ final class OpenApi {
       }
     }
     ObjectNode schemas = document.putObject("components").putObject("schemas");
-    BODIES.keySet().stream().sorted().forEach(name -> schemas.set(name, schema(BODIES.get(name))));
+    BODIES.keySet().stream()
+        .sorted()
+        .forEach(name -> schemas.set(name, schema(Objects.requireNonNull(BODIES.get(name)))));
     return document;
   }
 

@@ -26,6 +26,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,6 +150,10 @@ final class Problem extends RuntimeException {
           413,
           "Body too large",
           "a body may have " + size.limit() + " bytes; send less or raise converge.http.max-body");
+    }
+    if (e instanceof EntityStreamException) {
+      // Nobody is there any more to read it.
+      return badRequest("the request ended in the middle of its body");
     }
     LOG.error("a request failed in a way that nobody planned for", e);
     return new Problem(

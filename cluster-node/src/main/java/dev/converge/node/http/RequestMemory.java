@@ -96,7 +96,9 @@ final class RequestMemory {
     return before;
   }
 
-  /** Keeps what changed something: an answer, or the news that a write stands and may not spread. */
+  /**
+   * Keeps what changed something: an answer, or the news that a write stands and may not spread.
+   */
   private synchronized void ended(
       String key, @Nullable HttpResponse response, @Nullable Throwable error) {
     Known running = known.get(key);

@@ -41,10 +41,7 @@ final class StoreChanges {
 
   private NotUsed subscribe(String key, SourceQueueWithComplete<ObjectNode> queue) {
     DistributedData.Subscription subscription =
-        store.subscribe(
-            key,
-            change ->
-queue.offer(shown(change)));
+        store.subscribe(key, change -> queue.offer(shown(change)));
     queue.watchCompletion().whenComplete((done, error) -> subscription.close());
     return NotUsed.getInstance();
   }

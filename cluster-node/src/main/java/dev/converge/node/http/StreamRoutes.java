@@ -62,15 +62,12 @@ final class StreamRoutes {
         Flow.<Message>create()
             .mapAsync(1, this::text)
             .toMat(Sink.foreach(session::message), Keep.right())
-            .mapMaterializedValue(
-                ended -> ended.whenComplete((done, error) -> session.close()));
+            .mapMaterializedValue(ended -> ended.whenComplete((done, error) -> session.close()));
     Source<Message, NotUsed> out =
         Source.unfoldAsync(
                 session,
                 open ->
-                    open.outbox()
-                        .next()
-                        .thenApply(text -> text.map(one -> Pair.create(open, one))))
+                    open.outbox().next().thenApply(text -> text.map(one -> Pair.create(open, one))))
             .map(TextMessage::create);
     return Flow.fromSinkAndSourceCoupled(in, out);
   }

@@ -151,13 +151,13 @@ final class StreamSession {
   /** Each key is a subject of its own: of each the newest value comes. */
   private Runnable prefix(String name, String prefix) {
     return store.subscribePrefix(
-        prefix,
-        change ->
-            told(
-                name,
-                name + '/' + change.key(),
-                null,
-                EventStream.event(StoreChanges.shown(change))))
+            prefix,
+            change ->
+                told(
+                    name,
+                    name + '/' + change.key(),
+                    null,
+                    EventStream.event(StoreChanges.shown(change))))
         ::close;
   }
 
@@ -165,15 +165,13 @@ final class StreamSession {
     told(name, subject, newer, EventStream.event(document));
   }
 
-  private void told(
-      String name, String subject, @Nullable Newer newer, EventStream.Event event) {
+  private void told(String name, String subject, @Nullable Newer newer, EventStream.Event event) {
     if (newer == null || newer.isNew(event)) {
       outbox.put(subject, event(name, event));
     }
   }
 
-  private <C, E, S> Runnable entity(
-      String name, String last, HostedType<C, E, S> type, String id) {
+  private <C, E, S> Runnable entity(String name, String last, HostedType<C, E, S> type, String id) {
     Newer newer = new Newer(last);
     Upstream upstream = new Upstream();
     entities

@@ -69,7 +69,10 @@ final class JsonForms {
   /** What was written concurrently, in an order that is the same at all nodes. */
   static JsonNode siblings(Collection<JsonValue> values) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode(values.size());
-    values.stream().sorted(Comparator.comparing(JsonValue::text)).map(JsonValue::tree).forEach(array::add);
+    values.stream()
+        .sorted(Comparator.comparing(JsonValue::text))
+        .map(JsonValue::tree)
+        .forEach(array::add);
     return array;
   }
 

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Values under the fields of an {@code ormap}: each of a type that whoever wrote it first chose. */
+/**
+ * Values under the fields of an {@code ormap}: each of a type that whoever wrote it first chose.
+ */
 final class NestedValues {
   /** Maps in maps; deeper ones could not travel. */
   static final int MAX_DEPTH = 8;
@@ -25,7 +27,7 @@ final class NestedValues {
 
   private NestedValues() {}
 
-  /** The name of a field, from an operation's {@code field}. */
+  /** The name of a field of the map, from what an operation says. */
   static String name(Fields fields) {
     String name = fields.text("field");
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
@@ -40,7 +42,8 @@ final class NestedValues {
     return name;
   }
 
-  /** Reads {@code {"field": NAME, "update": {"type": T, "op": OP, ...}}}. */
+  // {"field": NAME, "update": {"type": T, "op": OP, ...}}
+  /** Reads an operation on the value of a field. */
   static Mutation<ORMap<String, Variant>> update(Fields fields) {
     String name = name(fields);
     JsonNode update = fields.any("update");

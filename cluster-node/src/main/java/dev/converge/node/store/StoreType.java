@@ -195,7 +195,9 @@ public final class StoreType<V extends CausalCrdt<V>> {
   private static Mutation<LWWMap<String, JsonValue>> put(Fields fields) {
     String name = NestedValues.name(fields);
     return value(
-        fields, (map, writer, json) -> map.put(writer.replica(), after(map.time(name), writer), name, json));
+        fields,
+        (map, writer, json) ->
+            map.put(writer.replica(), after(map.time(name), writer), name, json));
   }
 
   /** A time at which a write shows over the one there is. */
@@ -203,8 +205,7 @@ public final class StoreType<V extends CausalCrdt<V>> {
     return writer.nowAfter(last.orElse(HybridTimestamp.ZERO));
   }
 
-  private static HybridTimestamp after(
-      LWWElementSet<Element> set, Element element, Writer writer) {
+  private static HybridTimestamp after(LWWElementSet<Element> set, Element element, Writer writer) {
     HybridTimestamp last = HybridTimestamp.ZERO;
     DotFun<Timestamped<Boolean>> writes = set.causal().store().get(element);
     if (writes != null) {
@@ -237,7 +238,9 @@ public final class StoreType<V extends CausalCrdt<V>> {
   public static StoreType<?> named(String name) {
     return find(name)
         .orElseThrow(
-            () -> new BadInputException("no type '" + name + "'; the types are " + ALL.keySet(), "type"));
+            () ->
+                new BadInputException(
+                    "no type '" + name + "'; the types are " + ALL.keySet(), "type"));
   }
 
   /** The name, as in HTTP and on the wire. */
@@ -303,7 +306,11 @@ public final class StoreType<V extends CausalCrdt<V>> {
             e.getValue() instanceof Timestamped<?> write ? write.value() : e.getValue();
         if (contents == null || !contents.isInstance(content)) {
           throw new IllegalArgumentException(
-              "a " + content.getClass().getSimpleName() + " is nothing that a " + name() + " holds");
+              "a "
+                  + content.getClass().getSimpleName()
+                  + " is nothing that a "
+                  + name()
+                  + " holds");
         }
       }
     }

@@ -65,8 +65,15 @@ class PluginsTest {
     int result =
         Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
             .run(
-                null, null, null, "-proc:none", "-cp", System.getProperty("java.class.path"), "-d",
-                classes.toString(), source.toString());
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                source.toString());
     assertThat(result).isZero();
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
     try (JarOutputStream jar =

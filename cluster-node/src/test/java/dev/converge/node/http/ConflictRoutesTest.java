@@ -144,7 +144,7 @@ class ConflictRoutesTest {
     Answer settled = requests.call("POST", "/v1/conflicts/" + id, "{'choose':'as-it-is'}");
     assertThat(settled.status()).isEqualTo(409);
     assertThat(settled.detail()).contains("does not wait any more");
-    for (String unknown : List.of("x", "a b", new ConflictId("none", "c", ONE).text(), "YS9i")) {
+    for (String unknown : List.of("x", "a%20b", new ConflictId("none", "c", ONE).text(), "YS9i")) {
       assertThat(
               requests.call("POST", "/v1/conflicts/" + unknown, "{'choose':'as-it-is'}").status())
           .as(unknown)

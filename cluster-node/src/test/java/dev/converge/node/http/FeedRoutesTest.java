@@ -63,8 +63,7 @@ class FeedRoutesTest implements FeedHost {
             null,
             new CounterType.Added(BigInteger.valueOf(lsn)),
             new byte[0]);
-    Folded<CounterType.Added> folded =
-        new Folded<>(event, Decision.apply(), List.of(), null, true);
+    Folded<CounterType.Added> folded = new Folded<>(event, Decision.apply(), List.of(), null, true);
     events.add(new FeedEvent(cursor, new FinalEvent<>(type, "c" + lsn, folded)));
     CompletableFuture<Void> before = moved;
     moved = new CompletableFuture<>();

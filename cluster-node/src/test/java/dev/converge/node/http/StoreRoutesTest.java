@@ -156,7 +156,6 @@ class StoreRoutesTest {
             "{}",
             "{'type':'gcounter'}",
             "{'type':1,'op':'increment'}",
-            "{'type':'mvregister','op':'set','value':1}",
             "{'type':'gcounter','op':'decrement'}",
             "{'type':'gcounter','op':'increment','by':-1}",
             "{'type':'gcounter','op':'increment','by':0}",
@@ -177,7 +176,7 @@ class StoreRoutesTest {
       assertThat(answer.detail()).as(body).isNotEmpty();
     }
     assertThat(post("k", "{'type':'rga','op':'insert'}").detail())
-        .contains("[gcounter, pncounter, gset, orset, lwwregister]");
+        .contains("[gcounter, pncounter, gset, orset, rwset, lwwset,", "ormap]");
     assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
     assertThat(post("k".repeat(513), "{'type':'gcounter','op':'increment'}").status())
         .isEqualTo(400);
@@ -262,8 +261,7 @@ class StoreRoutesTest {
     assertThat(Requests.next(events)).endsWith("\ndata: {\"key\":\"k\",\"value\":null}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
     String added = Requests.next(events);
-    assertThat(added)
-        .endsWith("\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
+    assertThat(added).endsWith("\ndata: {\"key\":\"k\",\"type\":\"orset\",\"value\":[1]}\n\n");
     post("k", "{'type':'orset','op':'add','element':1}");
     String id = added.substring(4, added.indexOf('\n'));
     SinkQueueWithCancel<ByteString> again =
@@ -327,8 +325,7 @@ class StoreRoutesTest {
         .hasToString("\"op\"");
     assertThat(call("GET", "/v1/data?limit=0", "").body().get("parameter"))
         .hasToString("\"limit\"");
-    assertThat(call("GET", "/v1/data?page=1", "").body().get("parameter"))
-        .hasToString("\"page\"");
+    assertThat(call("GET", "/v1/data?page=1", "").body().get("parameter")).hasToString("\"page\"");
     Answer answer = call("PUT", "/v1/data/k", "{}");
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.headers()).containsEntry("Allow", "DELETE, GET, POST");

@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One connection of the stream, over a store that is alone and entities that are told what to say. */
+/**
+ * One connection of the stream, over a store that is alone and entities that are told what to say.
+ */
 class StreamSessionTest {
   private final FakeEntities entities = new FakeEntities();
   private final ReplicatedStore store =

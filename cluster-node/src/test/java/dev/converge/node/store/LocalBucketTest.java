@@ -193,9 +193,9 @@ class LocalBucketTest {
 
   @Test
   void operationsThatAreNoneAreNamed() {
-    assertThatThrownBy(() -> StoreType.named("mvregister"))
+    assertThatThrownBy(() -> StoreType.named("boundedcounter"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("[gcounter, pncounter, gset, orset, lwwregister]");
+        .hasMessageContaining("[gcounter, pncounter, gset, orset, rwset, lwwset,");
     assertThatThrownBy(() -> StoreType.GCOUNTER.operation("decrement", fields("{}")))
         .hasMessageContaining("[increment]");
     for (String bad : new String[] {"0", "-1", "1.5", "\"1\"", "null", "true"}) {

@@ -61,8 +61,7 @@ class ClientTest extends Scenario {
         .hasValueSatisfying(value -> assertThat(value).hasToString("[\"x\"]"));
     assertThat(join(client.store().delete("client-set"))).isTrue();
     assertThat(join(client.store().get("client-set"))).isEmpty();
-    assertThatThrownBy(
-            () -> join(client.entities("counter").run("client-c", Command.of("grow"))))
+    assertThatThrownBy(() -> join(client.entities("counter").run("client-c", Command.of("grow"))))
         .hasCauseInstanceOf(ProblemException.class)
         .hasMessageContaining("grow");
   }
@@ -116,8 +115,7 @@ class ClientTest extends Scenario {
         Subscription one =
             client
                 .entities("counter")
-                .watch(
-                    "client-w", entity -> values.add(entity.state().path("value").asLong()))) {
+                .watch("client-w", entity -> values.add(entity.state().path("value").asLong()))) {
       nodes.await("the subscription has begun", () -> !values.isEmpty());
       join(client.counter("client-w").increment(1));
       nodes.await("1 is seen", () -> values.contains(1L));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -44,27 +45,56 @@ class HttpContractTest extends Scenario {
   /** type, operations as they stand in a body, the value after them */
   private static final List<List<String>> STORE =
       List.of(
-          List.of("gcounter", "'op':'increment'", "'op':'increment','by':99999999999999999999",
+          List.of(
+              "gcounter",
+              "'op':'increment'",
+              "'op':'increment','by':99999999999999999999",
               "100000000000000000000"),
           List.of("pncounter", "'op':'increment','by':5", "'op':'decrement','by':7", "-2"),
           List.of("gset", "'op':'add','element':'b'", "'op':'add','element':3", "[3,\"b\"]"),
-          List.of("orset", "'op':'add','element':'x'", "'op':'add','element':'y'",
-              "'op':'remove','element':'x'", "[\"y\"]"),
-          List.of("rwset", "'op':'add','element':'x'", "'op':'add','element':'y'",
-              "'op':'remove','element':'x'", "[\"y\"]"),
-          List.of("lwwset", "'op':'add','element':'x'", "'op':'add','element':'y'",
-              "'op':'remove','element':'x'", "[\"y\"]"),
-          List.of("lwwregister", "'op':'set','value':1", "'op':'set','value':{'a':[null,1.5]}",
+          List.of(
+              "orset",
+              "'op':'add','element':'x'",
+              "'op':'add','element':'y'",
+              "'op':'remove','element':'x'",
+              "[\"y\"]"),
+          List.of(
+              "rwset",
+              "'op':'add','element':'x'",
+              "'op':'add','element':'y'",
+              "'op':'remove','element':'x'",
+              "[\"y\"]"),
+          List.of(
+              "lwwset",
+              "'op':'add','element':'x'",
+              "'op':'add','element':'y'",
+              "'op':'remove','element':'x'",
+              "[\"y\"]"),
+          List.of(
+              "lwwregister",
+              "'op':'set','value':1",
+              "'op':'set','value':{'a':[null,1.5]}",
               "{\"a\":[null,1.5]}"),
           List.of("mvregister", "'op':'set','value':1", "'op':'set','value':'two'", "[\"two\"]"),
           List.of("ewflag", "'op':'enable'", "true"),
           List.of("dwflag", "'op':'enable'", "'op':'disable'", "false"),
-          List.of("lwwmap", "'op':'put','field':'a','value':1", "'op':'put','field':'b','value':2",
-              "'op':'remove','field':'a'", "{\"b\":2}"),
-          List.of("rga", "'op':'insert','index':0,'value':'b'", "'op':'insert','index':0,'value':1",
-              "'op':'delete','index':1,'count':1", "[1]"),
-          List.of("text", "'op':'insert','index':0,'text':'hello'",
-              "'op':'delete','index':1,'count':3", "\"ho\""));
+          List.of(
+              "lwwmap",
+              "'op':'put','field':'a','value':1",
+              "'op':'put','field':'b','value':2",
+              "'op':'remove','field':'a'",
+              "{\"b\":2}"),
+          List.of(
+              "rga",
+              "'op':'insert','index':0,'value':'b'",
+              "'op':'insert','index':0,'value':1",
+              "'op':'delete','index':1,'count':1",
+              "[1]"),
+          List.of(
+              "text",
+              "'op':'insert','index':0,'text':'hello'",
+              "'op':'delete','index':1,'count':3",
+              "\"ho\""));
 
   private TreeSet<String> typesOfTheNode() {
     String detail = one.post("/v1/data/x", "{'type':'no-such-type','op':'add'}").detail();
@@ -105,7 +135,8 @@ class HttpContractTest extends Scenario {
   void keysAreReadListedRemovedAndUsedAgain() {
     for (String level : List.of("local", "majority", "all")) {
       assertThat(
-              one.post("/v1/data/lv-" + level + "?write=" + level + "&timeout=5s",
+              one.post(
+                      "/v1/data/lv-" + level + "?write=" + level + "&timeout=5s",
                       "{'type':'gcounter','op':'increment'}")
                   .status())
           .as(level)
@@ -115,8 +146,7 @@ class HttpContractTest extends Scenario {
     nodes.await("the keys are at node-3", () -> keys(three, "prefix=lv-").size() == 3);
     assertThat(keys(three, "prefix=lv-"))
         .containsExactly("lv-all gcounter", "lv-local gcounter", "lv-majority gcounter");
-    assertThat(keys(three, "prefix=lv-&limit=1&after=lv-all"))
-        .containsExactly("lv-local gcounter");
+    assertThat(keys(three, "prefix=lv-&limit=1&after=lv-all")).containsExactly("lv-local gcounter");
     assertThat(three.get("/v1/data/lv-all?read=majority").body().get("value").asInt()).isEqualTo(1);
     Answer gone = three.delete("/v1/data/lv-all?write=majority");
     assertThat(gone.status()).isEqualTo(204);
@@ -259,15 +289,15 @@ class HttpContractTest extends Scenario {
         .isEqualTo(400);
     for (String write : List.of("local", "majority", "3")) {
       assertThat(
-              one.post("/v1/entities/counter/levels?write=" + write + "&timeout=10s",
+              one.post(
+                      "/v1/entities/counter/levels?write=" + write + "&timeout=10s",
                       "{'command':'increment'}")
                   .status())
           .as(write)
           .isEqualTo(200);
     }
     Answer tooFew =
-        one.post(
-            "/v1/entities/counter/levels?write=9&timeout=300ms", "{'command':'increment'}");
+        one.post("/v1/entities/counter/levels?write=9&timeout=300ms", "{'command':'increment'}");
     assertThat(tooFew.status()).isEqualTo(503);
     assertThat(tooFew.header("Retry-After")).isNotEmpty();
     assertThat(tooFew.detail()).contains("stands locally");
@@ -285,13 +315,13 @@ class HttpContractTest extends Scenario {
     assertThat(page.get("truncatedBefore").asInt()).isZero();
     assertThat(fields(page.at("/events/0")))
         .contains("dot", "time", "dependencies", "event", "decision", "reason", "concurrentWith");
-    assertThat(page.at("/events/0/dot").toString())
-        .isEqualTo("{\"replica\":\"node-1\",\"seq\":3}");
+    assertThat(page.at("/events/0/dot").toString()).isEqualTo("{\"replica\":\"node-1\",\"seq\":3}");
     assertThat(page.at("/events/0/time").asText()).matches("\\d+\\.\\d+");
     nodes.await(
         "the ids are at node-2",
-        () -> ids(two, "prefix=page-").equals("[\"page-0\",\"page-1\",\"page-2\",\"page-3\","
-            + "\"page-4\"]"));
+        () ->
+            ids(two, "prefix=page-")
+                .equals("[\"page-0\",\"page-1\",\"page-2\",\"page-3\"," + "\"page-4\"]"));
     assertThat(ids(two, "prefix=page-&limit=2&after=page-1")).isEqualTo("[\"page-2\",\"page-3\"]");
   }
 
@@ -309,14 +339,13 @@ class HttpContractTest extends Scenario {
     assertThat(three.post(cart, "{'command':'add','item':'B'}").status()).isEqualTo(200);
     nodes.heal();
     nodes.await("all know of the conflict", () -> conflict(two) != null);
-    JsonNode conflict = conflict(two);
+    JsonNode conflict = Objects.requireNonNull(conflict(two));
     assertThat(conflict.get("sides")).hasSizeGreaterThan(1);
     String side = conflict.at("/sides/1/side").asText();
     assertThat(two.post("/v1/conflicts/" + conflict.get("id").asText(), "{'choose':'no'}").status())
         .isEqualTo(400);
     Answer decided =
-        two.post(
-            "/v1/conflicts/" + conflict.get("id").asText(), "{'choose':'" + side + "'}");
+        two.post("/v1/conflicts/" + conflict.get("id").asText(), "{'choose':'" + side + "'}");
     assertThat(decided.status()).as(decided.response().body()).isEqualTo(200);
     nodes.await("nothing waits any more", () -> conflict(one) == null && conflict(three) == null);
     assertThat(two.post("/v1/conflicts/bm9uZQ", "{'choose':'as-it-is'}").status()).isEqualTo(404);
@@ -382,7 +411,8 @@ class HttpContractTest extends Scenario {
     for (int i = 0; i < 30; i++) {
       List.of(one, two, three)
           .get(i % 3)
-          .post("/v1/entities/counter/feed-" + i % 4, "{'command':'increment','by':" + (i + 1) + "}");
+          .post(
+              "/v1/entities/counter/feed-" + i % 4, "{'command':'increment','by':" + (i + 1) + "}");
     }
     nodes.await("all is final everywhere", () -> ofFeed(one, start).size() == 30);
     nodes.await("at node-2", () -> ofFeed(two, start).equals(ofFeed(one, start)));
@@ -406,13 +436,17 @@ class HttpContractTest extends Scenario {
 
   private static List<String> ofFeed(Http node, String from) {
     List<String> found = new ArrayList<>();
-    node.get("/v1/feed?limit=5000&from=" + from).body().path("events").forEach(event -> add(found, event));
+    node.get("/v1/feed?limit=5000&from=" + from)
+        .body()
+        .path("events")
+        .forEach(event -> add(found, event));
     return found;
   }
 
   private static void add(List<String> found, JsonNode event) {
     if (event.get("id").asText().startsWith("feed-")) {
-      found.add(event.get("id").asText() + event.get("dot") + event.get("time") + event.get("event"));
+      found.add(
+          event.get("id").asText() + event.get("dot") + event.get("time") + event.get("event"));
     }
   }
 
@@ -510,8 +544,7 @@ class HttpContractTest extends Scenario {
     JsonNode view = one.get("/v1/cluster").body();
     assertThat(view.get("self").asText()).isEqualTo("node-1");
     assertThat(view.get("members")).hasSize(3);
-    assertThat(fields(view.at("/members/0")))
-        .contains("replica", "address", "status", "reachable");
+    assertThat(fields(view.at("/members/0"))).contains("replica", "address", "status", "reachable");
     assertThat(one.get("/health/live").status()).isEqualTo(200);
     assertThat(one.get("/health/ready").status()).isEqualTo(200);
   }

@@ -30,30 +30,118 @@ class HttpFuzzTest {
       List.of("GET", "GET", "POST", "POST", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS");
   private static final List<String> PATHS =
       List.of(
-          "/", "/v1/data", "/v1/data/@", "/v1/data/@/changes", "/v1/entities/counter/@",
-          "/v1/entities/cart/@", "/v1/entities/note/@", "/v1/entities/profile/@",
-          "/v1/entities/@/@", "/v1/entities/counter", "/v1/entities/cart/@/history",
-          "/v1/entities/cart/@/export", "/v1/entities/cart/@/repair", "/v1/conflicts",
-          "/v1/conflicts/@", "/v1/feed", "/v1/stream", "/v1/cluster", "/v1/replicas",
-          "/v1/replicas/introduce", "/v1/openapi.json", "/health/live", "/metrics", "/@/@");
+          "/",
+          "/v1/data",
+          "/v1/data/@",
+          "/v1/data/@/changes",
+          "/v1/entities/counter/@",
+          "/v1/entities/cart/@",
+          "/v1/entities/note/@",
+          "/v1/entities/profile/@",
+          "/v1/entities/@/@",
+          "/v1/entities/counter",
+          "/v1/entities/cart/@/history",
+          "/v1/entities/cart/@/export",
+          "/v1/entities/cart/@/repair",
+          "/v1/conflicts",
+          "/v1/conflicts/@",
+          "/v1/feed",
+          "/v1/stream",
+          "/v1/cluster",
+          "/v1/replicas",
+          "/v1/replicas/introduce",
+          "/v1/openapi.json",
+          "/health/live",
+          "/metrics",
+          "/@/@");
   private static final List<String> QUERIES =
       List.of(
-          "write", "read", "consistency", "timeout", "limit", "after", "prefix", "from", "seen",
-          "type", "@");
+          "write",
+          "read",
+          "consistency",
+          "timeout",
+          "limit",
+          "after",
+          "prefix",
+          "from",
+          "seen",
+          "type",
+          "@");
   private static final List<String> VALUES =
       List.of(
-          "local", "majority", "all", "session", "context", "1", "-1", "0", "99999999999", "2s",
-          "1ms", "start", "end", "@", "", "%00", "%ff", "%");
+          "local",
+          "majority",
+          "all",
+          "session",
+          "context",
+          "1",
+          "-1",
+          "0",
+          "99999999999",
+          "2s",
+          "1ms",
+          "start",
+          "end",
+          "@",
+          "",
+          "%00",
+          "%ff",
+          "%");
   private static final List<String> FIELDS =
       List.of(
-          "type", "op", "by", "element", "value", "field", "index", "count", "text", "command",
-          "item", "quantity", "fields", "operations", "choose", "key", "update", "to", "@");
+          "type",
+          "op",
+          "by",
+          "element",
+          "value",
+          "field",
+          "index",
+          "count",
+          "text",
+          "command",
+          "item",
+          "quantity",
+          "fields",
+          "operations",
+          "choose",
+          "key",
+          "update",
+          "to",
+          "@");
   private static final List<String> WORDS =
       List.of(
-          "gcounter", "pncounter", "gset", "orset", "rwset", "lwwset", "lwwregister", "mvregister",
-          "ewflag", "dwflag", "lwwmap", "ormap", "rga", "text", "boundedcounter", "increment",
-          "decrement", "add", "remove", "set", "enable", "disable", "put", "update", "insert",
-          "delete", "transfer", "setQuantity", "checkout", "patch", "replace", "@");
+          "gcounter",
+          "pncounter",
+          "gset",
+          "orset",
+          "rwset",
+          "lwwset",
+          "lwwregister",
+          "mvregister",
+          "ewflag",
+          "dwflag",
+          "lwwmap",
+          "ormap",
+          "rga",
+          "text",
+          "boundedcounter",
+          "increment",
+          "decrement",
+          "add",
+          "remove",
+          "set",
+          "enable",
+          "disable",
+          "put",
+          "update",
+          "insert",
+          "delete",
+          "transfer",
+          "setQuantity",
+          "checkout",
+          "patch",
+          "replace",
+          "@");
 
   private final Random random = new Random(Long.getLong("converge.seed", 1));
 
@@ -103,7 +191,8 @@ class HttpFuzzTest {
   /** Something odd in place of each @. */
   private String odd(String pattern) {
     StringBuilder text = new StringBuilder();
-    for (char c : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       if (c == '@') {
         text.append(
             switch (random.nextInt(8)) {
