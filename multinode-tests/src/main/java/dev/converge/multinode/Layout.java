@@ -68,6 +68,12 @@ public record Layout(
     return new Layout(name, nodes, startedLater, node, hocon, jvmFlags, proxies, limit, output);
   }
 
+  /** The same with flags for the nodes' JVMs, after the harness's own, which are for tests. */
+  public Layout withJvmFlags(String... flags) {
+    return new Layout(
+        name, nodes, startedLater, node, config, List.of(flags), proxies, limit, output);
+  }
+
   /** The same with proxies in all links. */
   public Layout withProxies() {
     return new Layout(name, nodes, startedLater, node, config, jvmFlags, true, limit, output);

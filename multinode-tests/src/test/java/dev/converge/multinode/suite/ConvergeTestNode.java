@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.converge.multinode.NodeContext;
 import dev.converge.multinode.TestNode;
+import dev.converge.node.ConvergeNode;
 import dev.converge.node.RestartingNode;
 import dev.converge.node.config.ConfigLoader;
 import dev.converge.node.config.LoadedConfig;
@@ -105,16 +106,21 @@ public final class ConvergeTestNode implements TestNode {
     return Optional.empty();
   }
 
-  @Override
-  public void cut(String peer, boolean cut) {
+  /** What runs here. */
+  ConvergeNode running() {
     RestartingNode running = node;
     if (running == null) {
       throw new IllegalStateException("not started");
     }
+    return running.node();
+  }
+
+  @Override
+  public void cut(String peer, boolean cut) {
     if (cut) {
-      running.node().faults().cut(Set.of(peer));
+      running().faults().cut(Set.of(peer));
     } else {
-      running.node().faults().heal(peer);
+      running().faults().heal(peer);
     }
   }
 
