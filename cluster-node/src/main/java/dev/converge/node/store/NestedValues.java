@@ -42,8 +42,12 @@ final class NestedValues {
     return name;
   }
 
-  // {"field": NAME, "update": {"type": T, "op": OP, ...}}
-  /** Reads an operation on the value of a field. */
+  /**
+   * Reads an operation on the value under a name: {@code update} is an operation as on a key, with
+   * its type.
+   *
+   * @throws BadInputException if it is none, or is in too many maps
+   */
   static Mutation<ORMap<String, Variant>> update(Fields fields) {
     String name = name(fields);
     JsonNode update = fields.any("update");
