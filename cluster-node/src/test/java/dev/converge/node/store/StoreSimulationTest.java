@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories with an oracle. {@code -Dconverge.seed=N} replays one alone. */
 class StoreSimulationTest {
-  private static final int HISTORIES = Integer.getInteger("converge.histories", 500);
+  private static final int HISTORIES = Integer.getInteger("converge.histories", 300);
   private static final List<String> KEYS = List.of("a", "b", "c");
 
   private interface History {
