@@ -3,12 +3,10 @@ package dev.converge.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -24,39 +22,26 @@ import java.util.stream.Stream;
  * instead of H2 files.
  */
 public final class EntityReport {
-  private final Map<String, String> options;
-  private final Map<String, Map<String, String>> table = new LinkedHashMap<>();
-  private final Map<String, EntitySide.Factory> sides = new LinkedHashMap<>();
+  private final SideBySide<EntitySide.Factory> report;
   private final Path folder;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private EntityReport(Map<String, String> options) throws IOException {
-    this.options = options;
-    String given = options.get("folder");
-    this.folder =
-        given == null
-            ? Files.createTempDirectory("entity-report")
-            : Files.createDirectories(Path.of(given));
+  private EntityReport(String[] args) throws IOException {
     Map<String, EntitySide.Factory> all = new LinkedHashMap<>();
     all.put("converge", ConvergeSide::new);
     all.put("pekko", (opened, arrivals) -> new PekkoSide(opened, arrivals, PekkoSide.DEFAULT));
     all.put("tuned", (opened, arrivals) -> new PekkoSide(opened, arrivals, PekkoSide.TUNED));
-    for (String side : options.getOrDefault("sides", "converge,pekko,tuned").split(",")) {
-      sides.put(side, all.get(side));
-    }
+    this.report = new SideBySide<>(args, all);
+    String given = report.option("folder");
+    this.folder =
+        given == null
+            ? Files.createTempDirectory("entity-report")
+            : Files.createDirectories(Path.of(given));
   }
 
   /** Prints the table. */
   public static void main(String[] args) throws IOException {
-    Map<String, String> options = new TreeMap<>();
-    for (String arg : args) {
-      int equals = arg.indexOf('=');
-      if (equals < 0) {
-        throw new IllegalArgumentException("'" + arg + "' is not of the form name=value");
-      }
-      options.put(arg.substring(0, equals), arg.substring(equals + 1));
-    }
-    EntityReport report = new EntityReport(options);
+    EntityReport report = new EntityReport(args);
     try {
       report.run();
     } finally {
@@ -65,93 +50,58 @@ public final class EntityReport {
     System.exit(0); // pools of Slick leave threads behind
   }
 
-  private int number(String name, int otherwise) {
-    return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
-  }
-
   private void run() {
-    List<String> rows =
-        List.of(options.getOrDefault("rows", "hot,many,convergence,idle,recovery").split(","));
-    int events = number("events", 20_000);
-    int seconds = number("seconds", 30);
+    Map<String, EntitySide.Factory> sides = report.sides();
+    List<String> rows = report.list("rows", "hot,many,convergence,idle,recovery");
+    int events = report.number("events", 20_000);
+    int seconds = report.number("seconds", 30);
     sides.forEach(
         (name, factory) -> {
           if (rows.contains("hot")) {
-            row(
+            report.row(
                 "one entity: events/s written / on all three; CPU µs each",
                 name,
                 () -> EntityRows.throughput(factory, this::open, 1, events).toString());
           }
           if (rows.contains("many")) {
-            row(
+            report.row(
                 "1,000 entities: events/s written / on all three; CPU µs each",
                 name,
                 () -> EntityRows.throughput(factory, this::open, 1_000, events).toString());
           }
           if (rows.contains("convergence")) {
-            row(
+            report.row(
                 "convergence at 200 commands/s on 100 entities, ms p50 / p99",
                 name,
                 () -> EntityRows.convergence(factory, this::open, seconds));
           }
           if (rows.contains("idle")) {
             int idle =
-                name.equals("converge") ? number("idle", 10_000) : number("pekkoIdle", 1_000);
-            row(
+                name.equals("converge")
+                    ? report.number("idle", 10_000)
+                    : report.number("pekkoIdle", 1_000);
+            report.row(
                 "idle entities × 3: number; queries/s a node; heap bytes an entity and replica",
                 name,
                 () -> idle + "; " + String.join("; ", EntityRows.idle(factory, this::open, idle)));
           }
           if (rows.contains("recovery")) {
-            row(
+            report.row(
                 "recovery of an entity with 10,000 events, ms",
                 name,
                 () -> EntityRows.recovery(factory, this::open, 10_000));
           }
         });
-    print();
-  }
-
-  private interface Measurement {
-    String take() throws Exception;
-  }
-
-  private void row(String row, String side, Measurement measurement) {
-    String figure;
-    try {
-      figure = measurement.take();
-    } catch (Exception e) {
-      figure = "failed: " + (e.getCause() == null ? e : e.getCause());
-    }
-    System.err.println(side + ": " + row + ": " + figure);
-    table.computeIfAbsent(row, missing -> new LinkedHashMap<>()).put(side, figure);
+    report.print();
   }
 
   private ReportDatabases open() throws Exception {
-    String server = options.get("postgresql");
+    String server = report.option("postgresql");
     String name = "report_" + databases.incrementAndGet();
     return server == null
         ? ReportDatabases.h2(folder.resolve(name))
         : ReportDatabases.postgresql(
-            server,
-            options.getOrDefault("user", "postgres"),
-            options.getOrDefault("password", ""),
-            name);
-  }
-
-  private void print() {
-    List<String> names = new ArrayList<>(sides.keySet());
-    System.out.println("| | " + String.join(" | ", names) + " |");
-    System.out.println("| --- |" + " --- |".repeat(names.size()));
-    table.forEach(
-        (row, figures) ->
-            System.out.println(
-                "| "
-                    + row
-                    + " | "
-                    + String.join(
-                        " | ", names.stream().map(name -> figures.getOrDefault(name, "")).toList())
-                    + " |"));
+            server, report.option("user", "postgres"), report.option("password", ""), name);
   }
 
   private void cleanUp() throws IOException {

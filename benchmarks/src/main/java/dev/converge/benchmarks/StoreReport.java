@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,91 +19,66 @@ import java.util.concurrent.TimeUnit;
  * that is shared says little.
  */
 public final class StoreReport {
-  private final Map<String, String> options;
-  private final Map<String, Map<String, String>> table = new LinkedHashMap<>();
-  private final Map<String, StoreSide.Factory> sides = new LinkedHashMap<>();
+  private final SideBySide<StoreSide.Factory> report;
 
-  private StoreReport(Map<String, String> options) {
-    this.options = options;
+  private StoreReport(String[] args) {
     Map<String, StoreSide.Factory> all = new LinkedHashMap<>();
     all.put("converge", () -> new ConvergeStoreSide(false, 3));
     all.put("durable", () -> new ConvergeStoreSide(true, 3));
     all.put("pekko", () -> new PekkoStoreSide(PekkoStoreSide.DEFAULT));
     all.put("tuned", () -> new PekkoStoreSide(PekkoStoreSide.TUNED));
-    for (String side : options.getOrDefault("sides", "converge,durable,pekko,tuned").split(",")) {
-      StoreSide.Factory factory = all.get(side);
-      if (factory == null) {
-        throw new IllegalArgumentException("no side '" + side + "'; there are " + all.keySet());
-      }
-      sides.put(side, factory);
-    }
+    this.report = new SideBySide<>(args, all);
   }
 
   /** Prints the table. */
   public static void main(String[] args) {
-    Map<String, String> options = new TreeMap<>();
-    for (String arg : args) {
-      int equals = arg.indexOf('=');
-      if (equals < 0) {
-        throw new IllegalArgumentException("'" + arg + "' is not of the form name=value");
-      }
-      options.put(arg.substring(0, equals), arg.substring(equals + 1));
-    }
-    StoreReport report = new StoreReport(options);
-    report.run();
+    new StoreReport(args).run();
     System.exit(0);
   }
 
-  private int number(String name, int otherwise) {
-    return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
-  }
-
   private void run() {
-    List<String> rows =
-        List.of(
-            options
-                .getOrDefault("rows", "latency,counter,keys,elements,join,set,churn,heap")
-                .split(","));
-    int updates = number("updates", 200_000);
-    int joinKeys = number("joinKeys", 100_000);
-    int set = number("set", 100_000);
-    int churn = number("churn", 1_000_000);
+    Map<String, StoreSide.Factory> sides = report.sides();
+    List<String> rows = report.list("rows", "latency,counter,keys,elements,join,set,churn,heap");
+    int updates = report.number("updates", 200_000);
+    int joinKeys = report.number("joinKeys", 100_000);
+    int set = report.number("set", 100_000);
+    int churn = report.number("churn", 1_000_000);
     for (String row : rows) {
       sides.forEach(
           (name, factory) -> {
             switch (row) {
               case "latency" ->
-                  row(
+                  report.row(
                       "an update is seen at both others, ms p50 / p99",
                       name,
-                      () -> StoreRows.latency(factory, number("latencies", 500)));
+                      () -> StoreRows.latency(factory, report.number("latencies", 500)));
               case "counter" ->
-                  row(
+                  report.row(
                       "increments of one counter, a second",
                       name,
                       () -> StoreRows.throughput(factory, updates, "counter"));
               case "keys" ->
-                  row(
+                  report.row(
                       "increments of random keys, a second",
                       name,
                       () -> StoreRows.throughput(factory, updates, "keys"));
               case "elements" ->
-                  row(
+                  report.row(
                       "additions to one set, a second",
                       name,
                       () -> StoreRows.throughput(factory, updates / 4, "elements"));
               case "join" ->
-                  row(
+                  report.row(
                       joinKeys + " keys reach a node that joins, s",
                       name,
                       () -> StoreRows.join(factory, joinKeys));
               case "set" ->
-                  row(
+                  report.row(
                       "a set of " + set + " UUIDs reaches a node that joins, s",
                       name,
                       () -> StoreRows.set(factory, set));
               case "churn" ->
-                  row(
+                  report.row(
                       "heap after " + churn / 10 + " / " + churn + " keys made and deleted",
                       name,
                       () -> StoreRows.churn(factory, churn));
@@ -113,14 +87,14 @@ public final class StoreReport {
             }
           });
     }
-    print();
+    report.print();
   }
 
   private void heap(String side) {
     if (side.equals("converge") || side.equals("durable")) {
-      int keys = number("heapKeys", 500_000);
-      String heap = options.getOrDefault("heap", "2g");
-      row(
+      int keys = report.number("heapKeys", 500_000);
+      String heap = report.option("heap", "2g");
+      report.row(
           keys + " keys on three processes of " + heap,
           side,
           () -> processes(keys, heap, side.equals("durable")));
@@ -170,35 +144,5 @@ public final class StoreReport {
       }
     }
     return "died";
-  }
-
-  private interface Measurement {
-    String take() throws Exception;
-  }
-
-  private void row(String row, String side, Measurement measurement) {
-    String figure;
-    try {
-      figure = measurement.take();
-    } catch (Exception e) {
-      figure = "failed: " + (e.getCause() == null ? e.getMessage() : e.getCause());
-    }
-    System.err.println(side + ": " + row + ": " + figure);
-    table.computeIfAbsent(row, missing -> new LinkedHashMap<>()).put(side, figure);
-  }
-
-  private void print() {
-    List<String> names = new ArrayList<>(sides.keySet());
-    System.out.println("| | " + String.join(" | ", names) + " |");
-    System.out.println("| --- |" + " --- |".repeat(names.size()));
-    table.forEach(
-        (row, figures) ->
-            System.out.println(
-                "| "
-                    + row
-                    + " | "
-                    + String.join(
-                        " | ", names.stream().map(name -> figures.getOrDefault(name, "")).toList())
-                    + " |"));
   }
 }
