@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -139,20 +138,11 @@ final class BucketCodec {
     return context;
   }
 
-  /**
-   * Values of types that this node does not know pass: a newer node made them, and they only travel
-   * through.
-   */
   private static void checkTypes(ORMap<String, Variant> bucket) {
     DotMap<String, DotStore> store = Buckets.store(bucket);
     for (Map.Entry<String, DotStore> key : store) {
       Key.check(key.getKey());
-      for (Map.Entry<?, ?> value : (DotMap<?, ?>) key.getValue()) {
-        Optional<StoreType<?>> type = StoreType.find((String) value.getKey());
-        if (type.isPresent()) {
-          type.get().check((DotStore) value.getValue());
-        }
-      }
+      StoreType.checkChosen((DotMap<?, ?>) key.getValue());
     }
   }
 }

@@ -13,7 +13,6 @@ import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -92,18 +91,13 @@ final class NestedValues {
     return type.json(variant.get(type.causal()).orElseGet(type.causal()::empty));
   }
 
-  /** Checks what came from another node. Values of types that are not known here pass. */
+  /** Checks what came from another node. */
   static void check(DotMap<?, ?> map) {
     for (Map.Entry<?, ? extends DotStore> field : map) {
       if (!(field.getKey() instanceof String)) {
         throw new IllegalArgumentException("'" + field.getKey() + "' is no name of a field");
       }
-      for (Map.Entry<?, ? extends DotStore> value : (DotMap<?, ?>) field.getValue()) {
-        Optional<StoreType<?>> type = StoreType.find((String) value.getKey());
-        if (type.isPresent()) {
-          type.get().check(value.getValue());
-        }
-      }
+      StoreType.checkChosen((DotMap<?, ?>) field.getValue());
     }
   }
 }

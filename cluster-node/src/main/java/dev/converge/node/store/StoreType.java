@@ -277,6 +277,21 @@ public final class StoreType<V extends CausalCrdt<V>> {
   }
 
   /**
+   * Checks the values under the names of the types that were chosen for a key or a field. Values of
+   * types that this node does not know pass: a newer node made them, and they only travel through.
+   *
+   * @throws IllegalArgumentException if one of them cannot be of its type; says why
+   */
+  static void checkChosen(DotMap<?, ?> variant) {
+    for (Map.Entry<?, ? extends DotStore> value : variant) {
+      StoreType<?> type = ALL.get((String) value.getKey());
+      if (type != null) {
+        type.check(value.getValue());
+      }
+    }
+  }
+
+  /**
    * Checks a store that came from another node. O(n).
    *
    * @throws IllegalArgumentException if it cannot be one of this type; says why
