@@ -14,20 +14,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finds the broken promises in a history. What was removed, or may have been, need be nowhere. What
- * is in memory only may be lost with the node that acknowledged it, and is promised to a majority
- * only as long as no node loses its memory. O(operations · elements of a key).
+ * Finds the broken promises in a history. What was removed, or may have been, need be nowhere; no
+ * fault excuses anything, as every node's disk outlives it. O(operations · elements of a key).
  */
 public final class Checker {
   private final List<Operation> operations;
-  private final List<Fault> faults;
   private final Map<String, Operation> adds = new HashMap<>();
   private final Set<String> removed = new HashSet<>();
   private final List<Anomaly> anomalies = new ArrayList<>();
 
-  private Checker(List<Operation> operations, List<Fault> faults) {
+  private Checker(List<Operation> operations) {
     this.operations = operations;
-    this.faults = faults;
     for (Operation operation : operations) {
       if (operation.action() == Action.ADD) {
         adds.put(element(operation), operation);
@@ -41,12 +38,10 @@ public final class Checker {
    * The broken promises.
    *
    * @param operations in the order in which they began
-   * @param faults in any order
    * @param nodes all of whom must have been read at the end
    */
-  public static List<Anomaly> check(
-      List<Operation> operations, List<Fault> faults, Collection<String> nodes) {
-    Checker checker = new Checker(operations, faults);
+  public static List<Anomaly> check(List<Operation> operations, Collection<String> nodes) {
+    Checker checker = new Checker(operations);
     checker.eachAnswer();
     checker.sessions();
     checker.majorities();
@@ -95,7 +90,7 @@ public final class Checker {
   private void sessions() {
     Map<String, Set<String>> known = new HashMap<>();
     for (Operation operation : operations) {
-      if (operation.isVolatile()
+      if (operation.isOfStore()
           || operation.outcome() != Outcome.OK
           || operation.level() == Level.LOCAL
           || operation.action() == Action.HISTORY
@@ -138,19 +133,13 @@ public final class Checker {
       if (isMajorityRead(read) && read.outcome() == Outcome.OK) {
         List<String> before = new ArrayList<>();
         for (Operation add : written.getOrDefault(read.key(), List.of())) {
-          if (add.to() < read.from()
-              && !(add.isVolatile() && memoryWasLost(add.from(), read.to()))) {
+          if (add.to() < read.from()) {
             before.add(add.value());
           }
         }
         requireSeen(Kind.MAJORITY, read, before);
       }
     }
-  }
-
-  private boolean memoryWasLost(long from, long to) {
-    return faults.stream()
-        .anyMatch(fault -> fault.losesMemory() && fault.from() <= to && fault.to() >= from);
   }
 
   /** Of all that was seen of a key's final events, the shorter is the beginning of the longer. */
@@ -213,23 +202,11 @@ public final class Checker {
       if (add.key().equals(last.key())
           && add.outcome() == Outcome.OK
           && !there.contains(add.value())
-          && !removed.contains(element(add))
-          && !(add.isVolatile() && mayHaveBeenForgotten(add))) {
+          && !removed.contains(element(add))) {
         found(
             Kind.LOST,
             add.value() + ", acknowledged to " + where(add) + ", is not at " + last.node());
       }
     }
-  }
-
-  /** By one node: its death. By a majority: two deaths. */
-  private boolean mayHaveBeenForgotten(Operation add) {
-    Set<String> deaths = new HashSet<>();
-    for (Fault fault : faults) {
-      if (fault.losesMemory() && fault.to() >= add.from()) {
-        deaths.add(fault.target());
-      }
-    }
-    return add.level() == Level.MAJORITY ? deaths.size() > 1 : deaths.contains(add.node());
   }
 }

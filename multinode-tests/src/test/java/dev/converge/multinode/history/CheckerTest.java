@@ -15,11 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** An anomaly of each kind, planted, is found; what only looks like one is not. */
 class CheckerTest {
   private static final String CART = "cart/1";
-  private static final String MEMORY = "data/1";
+  private static final String ENTRY = "data/1";
   private static final List<String> NODES = List.of("node-1", "node-2");
 
   private final List<Operation> operations = new ArrayList<>();
-  private final List<Fault> faults = new ArrayList<>();
   private long time = 1;
 
   private void did(
@@ -59,7 +58,7 @@ class CheckerTest {
   }
 
   private List<Kind> kinds() {
-    return Checker.check(operations, faults, NODES).stream().map(Anomaly::kind).distinct().toList();
+    return Checker.check(operations, NODES).stream().map(Anomaly::kind).distinct().toList();
   }
 
   @Test
@@ -193,30 +192,32 @@ class CheckerTest {
   }
 
   @Test
-  void whatWasInMemoryOnlyMayBeLostWithTheNodeAndNotWithAnother() {
-    did(1, "node-1", Action.ADD, MEMORY, "a", Level.LOCAL, Outcome.OK, "a");
-    last(MEMORY);
+  void whatTheStoreHasAcknowledgedIsLostToo() {
+    did(1, "node-1", Action.ADD, ENTRY, "a", Level.LOCAL, Outcome.OK, "a");
+    last(ENTRY);
     assertThat(kinds()).containsExactly(Kind.LOST);
-    faults.add(new Fault(Fault.KILL, "node-2", time, time));
-    assertThat(kinds()).containsExactly(Kind.LOST);
-    faults.add(new Fault(Fault.KILL, "node-1", time, time));
-    assertThat(kinds()).isEmpty();
   }
 
   @Test
-  void whatAMajorityHadInMemoryIsNotLostWithOneNode() {
-    did(1, "node-1", Action.ADD, MEMORY, "a", Level.MAJORITY, Outcome.OK, "a");
-    last(MEMORY);
-    faults.add(new Fault(Fault.KILL, "node-1", time, time));
-    assertThat(kinds()).containsExactly(Kind.LOST);
-    faults.add(new Fault(Fault.RESTART, "node-2", time, time));
+  void aMajorityReadOfTheStoreThatMissesAMajorityWriteIsFound() {
+    did(1, "node-1", Action.ADD, ENTRY, "a", Level.MAJORITY, Outcome.OK, "a");
+    did(2, "node-2", Action.READ, ENTRY, "", Level.MAJORITY, Outcome.OK);
+    last(ENTRY, "a");
+    assertThat(kinds()).containsExactly(Kind.MAJORITY);
+  }
+
+  @Test
+  void theStoreIsAskedWithoutASession() {
+    did(1, "node-1", Action.ADD, ENTRY, "a", Level.MAJORITY, Outcome.OK, "a");
+    did(1, "node-2", Action.ADD, ENTRY, "b", Level.MAJORITY, Outcome.OK, "b");
+    last(ENTRY, "a", "b");
     assertThat(kinds()).isEmpty();
   }
 
   @Test
   void aFileGivesBackWhatWasWritten(@TempDir Path folder) {
     add(1, "a", Level.MAJORITY, "a", "b");
-    faults.add(new Fault("cut", "node-1 node-2", 5, 7));
+    List<Fault> faults = List.of(new Fault("cut", "node-1 node-2", 5, 7));
     Path file = folder.resolve("history.jsonl");
     try (HistoryFile history = HistoryFile.create(file)) {
       operations.forEach(history::add);

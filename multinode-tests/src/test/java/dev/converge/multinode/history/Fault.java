@@ -8,15 +8,4 @@ package dev.converge.multinode.history;
  * @param from when it began, in microseconds since the history did
  * @param to when it was over
  */
-public record Fault(String kind, String target, long from, long to) {
-  /** The kind of a fault by which a node loses its memory. */
-  public static final String KILL = "kill";
-
-  /** The same in good order. */
-  public static final String RESTART = "restart";
-
-  /** Whether a node's memory is lost by it. */
-  public boolean losesMemory() {
-    return kind.equals(KILL) || kind.equals(RESTART);
-  }
-}
+public record Fault(String kind, String target, long from, long to) {}

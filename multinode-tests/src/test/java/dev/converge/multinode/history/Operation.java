@@ -68,8 +68,8 @@ public record Operation(
     UNKNOWN
   }
 
-  /** Whether the key is one of the store in memory, which a killed node has lost. */
-  public boolean isVolatile() {
+  /** Whether the key is one of the store, which the workload asks without a session's token. */
+  public boolean isOfStore() {
     return key.startsWith("data/");
   }
 }

@@ -116,7 +116,7 @@ final class Nemesis {
               node,
               () -> group.slow(node, peer, Duration.ofMillis(300)),
               () -> group.slow(node, peer, Duration.ZERO));
-      case 4 -> planned(Fault.KILL, node, node, () -> group.kill(node), () -> group.start(node));
+      case 4 -> planned("kill", node, node, () -> group.kill(node), () -> group.start(node));
       case 5 -> planned("pause", node, node, () -> group.pause(node), () -> group.resume(node));
       case 6 ->
           planned(
@@ -126,7 +126,7 @@ final class Nemesis {
               () -> group.setClock(node, offset),
               () -> group.setClock(node, Duration.ZERO));
       case 7 ->
-          planned(Fault.RESTART, node, node, () -> group.terminate(node), () -> group.start(node));
+          planned("restart", node, node, () -> group.terminate(node), () -> group.start(node));
       default -> {
         Databases present = Objects.requireNonNull(databases);
         yield planned(

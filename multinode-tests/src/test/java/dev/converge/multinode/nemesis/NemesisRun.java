@@ -50,8 +50,7 @@ final class NemesisRun {
       }
     }
     HistoryFile.Content history = HistoryFile.read(file);
-    return new Result(
-        seed, file, history, Checker.check(history.operations(), history.faults(), group.names()));
+    return new Result(seed, file, history, Checker.check(history.operations(), group.names()));
   }
 
   /** If replicas do not come to the same in time, the last reads show it. */

@@ -56,12 +56,9 @@ final class Proposals {
     Change change() {
       TreeSet<ReplicaId> leave = new TreeSet<>(retired);
       leave.retainAll(epochs.set().members());
-      ReplicaId comes = joiner;
-      if (comes != null) {
-        leave.addAll(replaced());
-      }
+      leave.addAll(replaced());
       leave.addAll(stranded(leave));
-      Admission admission = comes == null ? null : new Admission(comes, shell.self());
+      Admission admission = joiner == null ? null : new Admission(joiner, shell.self());
       return new Change(admission, leave, force);
     }
   }

@@ -22,6 +22,11 @@ class ReplicasSimulationTest {
   }
 
   @Test
+  void whoIsReplacedLeavesWithWhoIsRetiredAsNeitherWillAnswer() {
+    new SimRun(850, SimFault.NONE).run();
+  }
+
+  @Test
   void oneSetEverywhereWhateverHappensAndNothingAcknowledgedOrFinalIsLost() {
     int retirements = 0;
     int joins = 0;

@@ -62,8 +62,7 @@ final class SimFaults {
         process.write("note-" + world.random().nextInt(3), "request-" + requests++);
       }
     } else if (dice < 740) {
-      node.crash();
-      world.later(world.random().nextInt(800), node::start);
+      crash(node);
     } else if (dice < 748) {
       losePower(node);
     } else if (dice < 780) {
@@ -133,16 +132,28 @@ final class SimFaults {
     return durable.changes().size() == set.epoch() && hasBase;
   }
 
+  /** Not a spare that is not in use: its restart would start it, and nobody would introduce it. */
+  private void crash(SimNode node) {
+    if (takesPart(node)) {
+      node.crash();
+      world.later(world.random().nextInt(800), node::start);
+    }
+  }
+
+  private boolean takesPart(SimNode node) {
+    return !node.isGone() && (!node.name().equals(SPARE) || spareUsed);
+  }
+
   /** Of few, only one at a time may need the others. */
   private void losePower(SimNode node) {
-    if (!node.isGone() && isSettled(node)) {
+    if (takesPart(node) && isSettled(node)) {
       node.losePower();
       world.later(world.random().nextInt(800), node::start);
     }
   }
 
   private void loseDisk(SimNode node) {
-    if (!node.isGone() && (!node.name().equals(SPARE) || spareUsed) && isSettled(node)) {
+    if (takesPart(node) && isSettled(node)) {
       node.loseDisk();
       world.later(world.random().nextInt(800), node::start);
     }
@@ -194,12 +205,25 @@ final class SimFaults {
       }
       if (!gone.isEmpty()) {
         process.replicas().retire(gone, false, Duration.ofSeconds(3));
+        restoreThoseWhoAsk(set);
       }
       if (spareUsed && !process.node().name().equals(SPARE)) {
         process.replicas().introduce(SPARE, SPARE + ":1");
       }
     }
     world.later(400, this::operate);
+  }
+
+  /**
+   * A replica that is not sure of its disk asks all members, and one that is gone never answers.
+   */
+  private void restoreThoseWhoAsk(ReplicaSet set) {
+    for (SimNode node : world.nodes()) {
+      SimProcess process = node.process();
+      if (process != null && set.contains(node.disk().id) && node.isUnsure()) {
+        process.replicas().restored();
+      }
+    }
   }
 
   /** Lets happen what is due now. */
@@ -211,7 +235,7 @@ final class SimFaults {
   List<SimNode> inUse() {
     List<SimNode> nodes = new ArrayList<>();
     for (SimNode node : world.nodes()) {
-      if (!node.isGone() && (!node.name().equals(SPARE) || spareUsed)) {
+      if (takesPart(node)) {
         nodes.add(node);
       }
     }
