@@ -141,6 +141,15 @@ public final class Variant extends CausalValue<Variant, DotMap<String, DotStore>
         : Optional.empty();
   }
 
+  /** Whether that type has been chosen once, and no other. O(1), where {@link #types} sorts. */
+  public boolean isOnly(CausalType<?> type) {
+    DotStore marks = store().get(MARKS);
+    return marks != null
+        && marks.size() == 1
+        && isMarked(type.name())
+        && store().keyCount() == (store().containsKey(type.name()) ? 2 : 1);
+  }
+
   /** The name of the type that all replicas show; empty if there is none. */
   public Optional<String> shown() {
     return types().stream().findFirst();

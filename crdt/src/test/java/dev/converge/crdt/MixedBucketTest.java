@@ -215,6 +215,19 @@ class MixedBucketTest {
   }
 
   @Test
+  void aTypeIsTheOnlyOneIfItWasChosenOnceAndNoOther() {
+    Variant counter = Variant.empty().update(A, CausalPNCounter.type(), c -> c.increment(A, 5));
+    assertThat(counter.isOnly(CausalPNCounter.type())).isTrue();
+    assertThat(counter.isOnly(SET)).isFalse();
+    assertThat(Variant.empty().isOnly(SET)).isFalse();
+    Variant empty = Variant.empty().mark(B, SET);
+    assertThat(empty.isOnly(SET)).isTrue();
+    assertThat(empty.isOnly(CausalPNCounter.type())).isFalse();
+    assertThat(counter.merge(empty).isOnly(SET)).isFalse();
+    assertThat(counter.merge(empty).isOnly(CausalPNCounter.type())).isFalse();
+  }
+
+  @Test
   void aTypeThatLostItsMarkIsThereByItsValue() {
     Variant marked = Variant.empty().mark(B, SET);
     Variant written = marked.merge(marked.update(A, SET, s -> s.add(A, "x")));

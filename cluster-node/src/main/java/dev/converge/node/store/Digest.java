@@ -14,7 +14,8 @@ final class Digest {
   /** Of entries with more dots only those that a change names are looked at, if these are few. */
   private static final int SMALL = 64;
 
-  private static final int FEW = 1_000;
+  /** What it costs to look for a dot, in dots gone through. */
+  private static final int LOOK = 8;
 
   private Digest() {}
 
@@ -44,7 +45,10 @@ final class Digest {
       @Nullable DotStore before, @Nullable DotStore after, CausalContext deltaContext) {
     boolean isSmall =
         (before == null || before.size() <= SMALL) && (after == null || after.size() <= SMALL);
-    if (isSmall || before == null || after == null || deltaContext.size() > FEW) {
+    if (isSmall
+        || before == null
+        || after == null
+        || deltaContext.size() > (before.size() + after.size()) / LOOK) {
       return of(after) - of(before);
     }
     long[] sum = {0};

@@ -28,6 +28,9 @@ final class LocalBucket {
   /** A run of dots that does not continue what was seen is not taken in if it is longer. */
   private static final long MAX_LOOSE_RUN = 10_000_000;
 
+  /** So many deltas wait to be joined; nobody may take them for long. */
+  private static final int MAX_UNSENT = 1_024;
+
   /**
    * A step from one state to the next.
    *
@@ -80,7 +83,11 @@ final class LocalBucket {
       boolean isWidened,
       ORMap<String, Variant> state,
       long hash,
-      @Nullable CompletableFuture<Void> saved) {}
+      @Nullable CompletableFuture<Void> saved) {
+    private Unsaved with(ORMap<String, Variant> joined) {
+      return new Unsaved(joined, base, other, isWidened, state, hash, saved);
+    }
+  }
 
   private final SizeGuard sizes;
   private final boolean isDurable;
@@ -91,7 +98,10 @@ final class LocalBucket {
   private long hash;
   private ORMap<String, Variant> savedState = Buckets.EMPTY;
   private long savedHash;
-  private @Nullable ORMap<String, Variant> unsentOwn;
+
+  /** Joined by whoever takes them, which is not the one who writes. */
+  private List<ORMap<String, Variant>> unsentOwn = new ArrayList<>();
+
   private long unsentBase;
   private @Nullable ORMap<String, Variant> unsavedOther;
   private boolean isWidened;
@@ -171,12 +181,13 @@ final class LocalBucket {
       }
       sizes.check(key.name(), delta, after);
       Step step = own(before, delta, after, key.name(), writer, isAwaited);
-      if (isOpening && unsentOwn != null) {
+      if (isOpening && !unsentOwn.isEmpty()) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
-        unsentOwn =
+        ORMap<String, Variant> unsent = joined(unsentOwn);
+        unsentOwn.clear();
+        unsentOwn.add(
             Buckets.widened(
-                unsentOwn,
-                Buckets.context(unsentOwn).withRange(writer.replica(), 1, writer.life()));
+                unsent, Buckets.context(unsent).withRange(writer.replica(), 1, writer.life())));
       }
       isOpening = false;
       return step;
@@ -217,15 +228,20 @@ final class LocalBucket {
               }
             });
     state = after;
-    if (unsentOwn == null) {
+    if (unsentOwn.isEmpty()) {
       unsentBase = seen.next(writer.replica()).sequence() - 1;
     }
-    ORMap<String, Variant> told = joined(unsentOwn, delta);
-    if (!isAwaited) {
-      unsentOwn = told;
-    } else {
-      unsentOwn = null; // whoever waits tells of all, so that nothing is told of before it
-      unsavedOther = isDurable ? joined(unsavedOther, told) : null;
+    unsentOwn.add(delta);
+    ORMap<String, Variant> told = delta;
+    if (isAwaited || unsentOwn.size() >= MAX_UNSENT) {
+      told = joined(unsentOwn);
+      unsentOwn.clear();
+      if (!isAwaited) {
+        unsentOwn.add(told);
+      } else {
+        // Whoever waits tells of all, so that nothing is told of before it.
+        unsavedOther = isDurable ? joined(unsavedOther, told) : null;
+      }
     }
     List<String> one = List.of(key);
     boolean was = before.containsKey(key);
@@ -245,12 +261,23 @@ final class LocalBucket {
     return pending == null ? delta : pending.merge(delta);
   }
 
+  private static ORMap<String, Variant> joined(List<ORMap<String, Variant>> deltas) {
+    ORMap<String, Variant> all = deltas.get(0);
+    for (ORMap<String, Variant> delta : deltas.subList(1, deltas.size())) {
+      all = all.merge(delta);
+    }
+    return all;
+  }
+
   /**
    * Checks what a key shows.
    *
    * @throws KeyTypeMismatchException if that is another type
    */
   static void requireType(Optional<Variant> present, String key, StoreType<?> type) {
+    if (present.isEmpty() || present.get().isOnly(type.causal())) {
+      return;
+    }
     String shown = present.flatMap(Variant::shown).orElse(type.name());
     if (!shown.equals(type.name())) {
       throw new KeyTypeMismatchException(key, shown, type.name());
@@ -446,18 +473,22 @@ final class LocalBucket {
 
   // What is to be told and saved
 
-  /** What has come since the last call; null if nothing has. */
-  synchronized @Nullable Unsaved takeUnsaved() {
-    if (unsentOwn == null && unsavedOther == null && !isWidened && whenSaved == null) {
-      return null;
+  /** What has come since the last call; null if nothing has. For one thread. */
+  @Nullable Unsaved takeUnsaved() {
+    List<ORMap<String, Variant>> own;
+    Unsaved others;
+    synchronized (this) {
+      if (unsentOwn.isEmpty() && unsavedOther == null && !isWidened && whenSaved == null) {
+        return null;
+      }
+      own = unsentOwn;
+      others = new Unsaved(null, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
+      unsentOwn = new ArrayList<>();
+      unsavedOther = null;
+      isWidened = false;
+      whenSaved = null;
     }
-    Unsaved taken =
-        new Unsaved(unsentOwn, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
-    unsentOwn = null;
-    unsavedOther = null;
-    isWidened = false;
-    whenSaved = null;
-    return taken;
+    return own.isEmpty() ? others : others.with(joined(own));
   }
 
   /** {@code taken} is saved. */
@@ -482,7 +513,7 @@ final class LocalBucket {
   /** {@code taken} could not be saved, and is there to be taken again. */
   synchronized void notSaved(Unsaved taken) {
     if (taken.own() != null) {
-      unsentOwn = joined(unsentOwn, taken.own());
+      unsentOwn.add(0, taken.own());
       unsentBase = taken.base();
     }
     unsavedOther = taken.other() == null ? unsavedOther : joined(unsavedOther, taken.other());

@@ -30,8 +30,10 @@ final class ClockWatch {
     samples[count++ % SAMPLES] = skew;
     boolean before = isOff;
     long now = skew().orElse(0);
+    // The first messages may have waited for a node that starts, which makes the peer look behind.
+    boolean isTold = now > 0 || count >= SAMPLES;
     // Half the limit brings it back, so that it is not said again and again.
-    isOff = Math.abs(now) > (before ? limit / 2 : limit);
+    isOff = isTold && Math.abs(now) > (before ? limit / 2 : limit);
     return isOff != before;
   }
 

@@ -130,4 +130,14 @@ class PeeringTest {
     assertThat(watch.isOff()).as("behind").isTrue();
     assertThat(watch.sample(Long.MIN_VALUE, 50_000)).isFalse();
   }
+
+  @Test
+  void first_messages_that_waited_for_a_node_that_starts_say_nothing_of_clocks() {
+    ClockWatch watch = new ClockWatch(2_000);
+    for (int i = 1; i < 8; i++) {
+      assertThat(watch.sample(10_000, 17_000)).as("message %d", i).isFalse();
+    }
+    assertThat(watch.sample(18_000, 18_001)).isFalse();
+    assertThat(watch.isOff()).isFalse();
+  }
 }
