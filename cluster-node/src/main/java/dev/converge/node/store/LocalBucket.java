@@ -187,7 +187,7 @@ final class LocalBucket {
   Step remove(String key, Writer writer, boolean isAwaited) {
     synchronized (this) {
       ORMap<String, Variant> before = state;
-      ORMap<String, Variant> delta = before.remove(key);
+      ORMap<String, Variant> delta = Generations.removal(before, key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
       return after == before
@@ -354,17 +354,21 @@ final class LocalBucket {
   // What other nodes say
 
   /**
-   * Joins a delta that came from elsewhere. O(delta · log n).
+   * Joins a delta that came from elsewhere. O(delta · log n). What it leaves of sequences that were
+   * removed goes with it.
    *
    * @throws dev.converge.crdt.causal.DotConflictException if a dot stands for two things; nothing
    *     has changed then
    */
-  synchronized Step join(ORMap<String, Variant> delta) {
+  synchronized Step join(ORMap<String, Variant> received) {
     ORMap<String, Variant> before = state;
-    ORMap<String, Variant> after = before.merge(delta);
-    if (after == before) {
-      return Step.none(delta, after);
+    ORMap<String, Variant> merged = before.merge(received);
+    if (merged == before) {
+      return Step.none(received, merged);
     }
+    ORMap<String, Variant> sweep = Generations.sweep(before, merged);
+    ORMap<String, Variant> delta = sweep == null ? received : received.merge(sweep);
+    ORMap<String, Variant> after = sweep == null ? merged : merged.merge(sweep);
     List<String> changed = new ArrayList<>();
     List<String> came = new ArrayList<>();
     List<String> gone = new ArrayList<>();
