@@ -100,9 +100,6 @@ final class LocalBucket {
   /** No write of an earlier life of this node can be unknown to all; see {@link #seal}. */
   private boolean isSealed;
 
-  /** The first write of this life is under way, and nothing was written in earlier ones. */
-  private boolean isOpening;
-
   private @Nullable CausalContext digested;
   private long contextDigest;
 
@@ -167,9 +164,12 @@ final class LocalBucket {
                       value -> mutation.apply(value, writer)));
       ORMap<String, Variant> after = before.merge(delta);
       if (after == before) {
-        return Step.none(delta, after);
+        return Step.none(delta, state);
       }
       sizes.check(key.name(), delta, after);
+      CausalContext seen = Buckets.context(state);
+      boolean isOpening = before != state && isSealed && seen.next(writer.replica()).sequence() == 1;
+      isWidened |= before != state;
       Step step = own(before, delta, after, key.name(), writer, isAwaited);
       if (isOpening && unsentOwn != null) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
@@ -178,7 +178,6 @@ final class LocalBucket {
                 unsentOwn,
                 Buckets.context(unsentOwn).withRange(writer.replica(), 1, writer.life()));
       }
-      isOpening = false;
       return step;
     }
   }
@@ -269,13 +268,11 @@ final class LocalBucket {
     if (writer.life() == 0 || context.next(own).sequence() > writer.life()) {
       return state;
     }
-    isOpening = isSealed && context.next(own).sequence() == 1;
-    CausalContext begun =
+    return Buckets.widened(
+        state,
         isSealed && context.vector().next(own).equals(context.next(own))
             ? context.withRange(own, context.vector().get(own) + 1, writer.life())
-            : context.with(new Dot(own, writer.life()));
-    widen(begun);
-    return state;
+            : context.with(new Dot(own, writer.life())));
   }
 
   /**
@@ -304,6 +301,14 @@ final class LocalBucket {
     CausalContext context = Buckets.context(present);
     return context.vector().get(writer.replica()) < writer.life()
         && context.next(writer.replica()).sequence() > 1;
+  }
+
+  /**
+   * Removes what a gap that was closed has left of sequences: their roots may have been in it. O(keys).
+   */
+  synchronized Step sweep() {
+    ORMap<String, Variant> removal = Generations.sweep(Buckets.EMPTY, state);
+    return removal == null ? Step.none(Buckets.EMPTY, state) : join(removal);
   }
 
   /** What was seen of {@code replica}, up to {@code last}. */
