@@ -193,8 +193,7 @@ public final class BoundedCounterValue implements CausalCrdt<BoundedCounterValue
               });
       row = row.receiving(known);
     }
-    return new BoundedCounterValue(
-        Causal.delta(DotFun.of(next, change.of(row)), next, replaced));
+    return new BoundedCounterValue(Causal.delta(DotFun.of(next, change.of(row)), next, replaced));
   }
 
   private static void requirePositive(BigInteger by) {
@@ -240,8 +239,7 @@ public final class BoundedCounterValue implements CausalCrdt<BoundedCounterValue
    */
   public BoundedCounterValue transfer(ReplicaId from, ReplicaId to, BigInteger by) {
     if (from.equals(to)) {
-      throw new IllegalArgumentException(
-          "rights are transferred to another replica, not to " + to);
+      throw new IllegalArgumentException("rights are transferred to another replica, not to " + to);
     }
     requireRights(from, by);
     return write(from, row -> row.giving(to, by));

@@ -35,8 +35,7 @@ final class Generations {
   static @Nullable ORMap<String, Variant> sweep(
       ORMap<String, Variant> before, ORMap<String, Variant> after) {
     List<Dot> garbage = new ArrayList<>(0);
-    before.forEachChangedKey(
-        after, key -> garbage.addAll(in(after, key, SequenceValue::garbage)));
+    before.forEachChangedKey(after, key -> garbage.addAll(in(after, key, SequenceValue::garbage)));
     return garbage.isEmpty() ? null : Buckets.removal(garbage);
   }
 
@@ -61,8 +60,7 @@ final class Generations {
   }
 
   @SuppressWarnings("unchecked") // The keys of a variant are the names of types.
-  private static @Nullable DotStore stored(
-      DotMap<?, ?> variant, StoreType<?> type) {
+  private static @Nullable DotStore stored(DotMap<?, ?> variant, StoreType<?> type) {
     return ((DotMap<String, DotStore>) variant).get(type.name());
   }
 }

@@ -168,7 +168,8 @@ final class LocalBucket {
       }
       sizes.check(key.name(), delta, after);
       CausalContext seen = Buckets.context(state);
-      boolean isOpening = before != state && isSealed && seen.next(writer.replica()).sequence() == 1;
+      boolean isOpening =
+          before != state && isSealed && seen.next(writer.replica()).sequence() == 1;
       isWidened |= before != state;
       Step step = own(before, delta, after, key.name(), writer, isAwaited);
       if (isOpening && unsentOwn != null) {
@@ -304,7 +305,8 @@ final class LocalBucket {
   }
 
   /**
-   * Removes what a gap that was closed has left of sequences: their roots may have been in it. O(keys).
+   * Removes what a gap that was closed has left of sequences: their roots may have been in it.
+   * O(keys).
    */
   synchronized Step sweep() {
     ORMap<String, Variant> removal = Generations.sweep(Buckets.EMPTY, state);

@@ -99,8 +99,7 @@ abstract class SequenceKind<S extends Crdt<S>, C> {
     }
 
     @Override
-    RGA<JsonValue> insert(
-        RGA<JsonValue> value, ReplicaId id, int index, List<JsonValue> content) {
+    RGA<JsonValue> insert(RGA<JsonValue> value, ReplicaId id, int index, List<JsonValue> content) {
       return value.insertAll(id, index, content);
     }
 

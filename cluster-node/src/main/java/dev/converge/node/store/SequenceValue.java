@@ -99,9 +99,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
     DotFun<SequencePart<S>> store = causal.store();
     TreeMap<Dot, List<Map.Entry<Dot, SequencePart<S>>>> parts = new TreeMap<>();
     for (Map.Entry<Dot, SequencePart<S>> e : store) {
-      parts
-          .computeIfAbsent(e.getValue().generation(e.getKey()), root -> new ArrayList<>())
-          .add(e);
+      parts.computeIfAbsent(e.getValue().generation(e.getKey()), root -> new ArrayList<>()).add(e);
     }
     List<Generation<S>> generations = new ArrayList<>(1);
     parts.forEach(
@@ -124,8 +122,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
     }
     List<Map.Entry<Dot, SequencePart<S>>> more = new ArrayList<>();
     for (Map.Entry<Dot, SequencePart<S>> part : parts) {
-      if (!part.getValue().isRoot()
-          && (known == null || !known.store().contains(part.getKey()))) {
+      if (!part.getValue().isRoot() && (known == null || !known.store().contains(part.getKey()))) {
         more.add(part);
       }
     }
@@ -171,8 +168,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
     for (Generation<S> generation : generations) {
       int size = kind.size(generation.value());
       if (index <= before + size) {
-        S delta =
-            kind.insert(generation.value(), writer.elements(), index - before, content);
+        S delta = kind.insert(generation.value(), writer.elements(), index - before, content);
         return delta(writer, List.of(new Generation<>(generation.root(), delta)), false);
       }
       before += size;
@@ -182,8 +178,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
           "index " + index + " is not in 0.." + before + ", the length");
     }
     S delta = kind.insert(kind.empty, writer.elements(), 0, content);
-    return delta(
-        writer, List.of(new Generation<>(causal.next(writer.replica()), delta)), true);
+    return delta(writer, List.of(new Generation<>(causal.next(writer.replica()), delta)), true);
   }
 
   /**
@@ -217,8 +212,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
     return delta(writer, deltas, false);
   }
 
-  private SequenceValue<S, C> delta(
-      Writer writer, List<Generation<S>> deltas, boolean isNewRoot) {
+  private SequenceValue<S, C> delta(Writer writer, List<Generation<S>> deltas, boolean isNewRoot) {
     ReplicaId replica = writer.replica();
     long next = causal.next(replica).sequence();
     Map<Dot, SequencePart<S>> written = new HashMap<>();
@@ -229,8 +223,7 @@ public final class SequenceValue<S extends Crdt<S>, C> implements CausalCrdt<Seq
     for (Generation<S> change : deltas) {
       if (!change.value().equals(kind.empty)) {
         SequencePart<S> part = SequencePart.of(kind, change.root(), change.value());
-        written.put(
-            new Dot(replica, next++), withEarlier(replica, change, part, replaced));
+        written.put(new Dot(replica, next++), withEarlier(replica, change, part, replaced));
       }
     }
     return new SequenceValue<>(kind, Causal.delta(DotFun.of(written), replaced));

@@ -251,8 +251,7 @@ public final class StoreType<V extends CausalCrdt<V>> {
       try {
         return step.apply(value, writer, index);
       } catch (IndexOutOfBoundsException e) {
-        throw new BadInputException(
-            "out of range here and now: " + e.getMessage(), "index");
+        throw new BadInputException("out of range here and now: " + e.getMessage(), "index");
       }
     };
   }

@@ -8,9 +8,9 @@ import dev.converge.crdt.Variant;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.pekko.NodeClock;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BoundedCounterValueTest {

@@ -57,8 +57,7 @@ class SequenceSimulationTest {
     int size = node.value(TEXT).map(SequenceValue::size).orElse(0);
     if (size > 0 && simulation.random.nextInt(4) == 0) {
       int index = simulation.random.nextInt(size);
-      int codePoint =
-          node.value(TEXT).orElseThrow().content().codePoints().toArray()[index];
+      int codePoint = node.value(TEXT).orElseThrow().content().codePoints().toArray()[index];
       ledger.deleted.add(codePoint);
       node.update(TEXT, (text, w) -> text.delete(w, index, 1), () -> {});
     } else {
@@ -242,8 +241,7 @@ class SequenceSimulationTest {
                   stock -> {
                     assertThat(stock.value().longValueExact())
                         .isBetween(
-                            ledger.addedForSure - ledger.taken,
-                            ledger.added - ledger.takenForSure);
+                            ledger.addedForSure - ledger.taken, ledger.added - ledger.takenForSure);
                     assertThat(new TreeMap<>(stock.balances()).values())
                         .allMatch(balance -> balance.signum() >= 0);
                   });
