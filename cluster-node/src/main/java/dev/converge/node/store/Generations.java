@@ -23,36 +23,30 @@ final class Generations {
    * without them: a part of a text would be left otherwise.
    */
   static ORMap<String, Variant> removal(ORMap<String, Variant> state, String key) {
-    List<Dot> missing = in(state, key, SequenceValue::missingRoots);
+    List<Dot> missing =
+        in(Buckets.store(state).get(key), Buckets.context(state), SequenceValue::missingRoots);
     ORMap<String, Variant> removal = state.remove(key);
     return missing.isEmpty() ? removal : removal.merge(Buckets.removal(missing));
   }
 
-  /**
-   * The delta that takes away, of what has changed between two states, parts whose generations were
-   * removed; null if there are none.
-   */
-  static @Nullable ORMap<String, Variant> sweep(
-      ORMap<String, Variant> before, ORMap<String, Variant> after) {
-    List<Dot> garbage = new ArrayList<>(0);
-    before.forEachChangedKey(after, key -> garbage.addAll(in(after, key, SequenceValue::garbage)));
-    return garbage.isEmpty() ? null : Buckets.removal(garbage);
+  /** The parts of generations that were removed, in what stands under a key. */
+  static List<Dot> garbage(@Nullable DotStore variant, CausalContext context) {
+    return in(variant, context, SequenceValue::garbage);
   }
 
   private static List<Dot> in(
-      ORMap<String, Variant> state,
-      String key,
+      @Nullable DotStore variant,
+      CausalContext context,
       BiFunction<DotFun<?>, CausalContext, List<Dot>> search) {
-    if (!(Buckets.store(state).get(key) instanceof DotMap<?, ?> variant)) {
-      return List.of();
-    }
     List<Dot> found = List.of();
-    for (StoreType<?> type : SEQUENCES) {
-      if (stored(variant, type) instanceof DotFun<?> parts) {
-        List<Dot> more = search.apply(parts, Buckets.context(state));
-        if (!more.isEmpty()) {
-          found = new ArrayList<>(found);
-          found.addAll(more);
+    if (variant instanceof DotMap<?, ?> values) {
+      for (StoreType<?> type : SEQUENCES) {
+        if (stored(values, type) instanceof DotFun<?> parts) {
+          List<Dot> more = search.apply(parts, context);
+          if (!more.isEmpty()) {
+            found = new ArrayList<>(found);
+            found.addAll(more);
+          }
         }
       }
     }

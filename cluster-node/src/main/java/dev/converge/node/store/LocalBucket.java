@@ -10,6 +10,7 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -309,8 +310,11 @@ final class LocalBucket {
    * O(keys).
    */
   synchronized Step sweep() {
-    ORMap<String, Variant> removal = Generations.sweep(Buckets.EMPTY, state);
-    return removal == null ? Step.none(Buckets.EMPTY, state) : join(removal);
+    List<Dot> garbage = new ArrayList<>(0);
+    for (Map.Entry<String, DotStore> key : Buckets.store(state)) {
+      garbage.addAll(Generations.garbage(key.getValue(), Buckets.context(state)));
+    }
+    return garbage.isEmpty() ? Step.none(Buckets.EMPTY, state) : join(Buckets.removal(garbage));
   }
 
   /** What was seen of {@code replica}, up to {@code last}. */
@@ -367,15 +371,14 @@ final class LocalBucket {
    * @throws dev.converge.crdt.causal.DotConflictException if a dot stands for two things; nothing
    *     has changed then
    */
-  synchronized Step join(ORMap<String, Variant> received) {
+  synchronized Step join(ORMap<String, Variant> delta) {
     ORMap<String, Variant> before = state;
-    ORMap<String, Variant> merged = before.merge(received);
-    if (merged == before) {
-      return Step.none(received, merged);
+    ORMap<String, Variant> after = before.merge(delta);
+    if (after == before) {
+      return Step.none(delta, after);
     }
-    ORMap<String, Variant> sweep = Generations.sweep(before, merged);
-    ORMap<String, Variant> delta = sweep == null ? received : received.merge(sweep);
-    ORMap<String, Variant> after = sweep == null ? merged : merged.merge(sweep);
+    List<Dot> garbage = new ArrayList<>(0);
+    long[] change = {0};
     List<String> changed = new ArrayList<>();
     List<String> came = new ArrayList<>();
     List<String> gone = new ArrayList<>();
@@ -393,9 +396,14 @@ final class LocalBucket {
           } else if (is == null) {
             gone.add(key);
           }
-          hash += Digest.change(was, is, context);
+          change[0] += Digest.change(was, is, context);
           sizes.forget(key);
+          garbage.addAll(Generations.garbage(is, Buckets.context(after)));
         });
+    if (!garbage.isEmpty()) {
+      return join(delta.merge(Buckets.removal(garbage)));
+    }
+    hash += change[0];
     state = after;
     if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);
