@@ -1,6 +1,7 @@
 package dev.converge.node.http;
 
 import dev.converge.node.store.KeyTypeMismatchException;
+import dev.converge.node.store.NoRightsException;
 import dev.converge.node.store.QuorumNotReachedException;
 import dev.converge.node.store.StoreLimitException;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,9 @@ final class StoreProblems {
     String detail = String.valueOf(e.getMessage());
     if (e instanceof KeyTypeMismatchException) {
       return Problem.conflict(detail);
+    }
+    if (e instanceof NoRightsException) {
+      return new Problem(422, "Not enough rights", detail);
     }
     if (e instanceof QuorumNotReachedException) {
       return Problem.unavailable(detail);

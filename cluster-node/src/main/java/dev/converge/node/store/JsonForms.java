@@ -25,6 +25,16 @@ final class JsonForms {
     return JsonNodeFactory.instance.numberNode(value);
   }
 
+  static JsonNode text(String text) {
+    return JsonNodeFactory.instance.textNode(text);
+  }
+
+  static JsonNode array(Collection<JsonValue> values) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode(values.size());
+    values.forEach(value -> array.add(value.tree()));
+    return array;
+  }
+
   static Element element(String field, JsonNode node) {
     if (node.isTextual()) {
       try {

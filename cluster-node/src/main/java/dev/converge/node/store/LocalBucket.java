@@ -10,6 +10,7 @@ import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -110,9 +111,6 @@ final class LocalBucket {
   /** No write of an earlier life of this node can be unknown to all; see {@link #seal}. */
   private boolean isSealed;
 
-  /** The first write of this life is under way, and nothing was written in earlier ones. */
-  private boolean isOpening;
-
   private @Nullable CausalContext digested;
   private long contextDigest;
 
@@ -177,9 +175,13 @@ final class LocalBucket {
                       value -> mutation.apply(value, writer)));
       ORMap<String, Variant> after = before.merge(delta);
       if (after == before) {
-        return Step.none(delta, after);
+        return Step.none(delta, state);
       }
       sizes.check(key.name(), delta, after);
+      CausalContext seen = Buckets.context(state);
+      boolean isOpening =
+          before != state && isSealed && seen.next(writer.replica()).sequence() == 1;
+      isWidened |= before != state;
       Step step = own(before, delta, after, key.name(), writer, isAwaited);
       if (isOpening && !unsentOwn.isEmpty()) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
@@ -189,7 +191,6 @@ final class LocalBucket {
             Buckets.widened(
                 unsent, Buckets.context(unsent).withRange(writer.replica(), 1, writer.life())));
       }
-      isOpening = false;
       return step;
     }
   }
@@ -198,7 +199,7 @@ final class LocalBucket {
   Step remove(String key, Writer writer, boolean isAwaited) {
     synchronized (this) {
       ORMap<String, Variant> before = state;
-      ORMap<String, Variant> delta = before.remove(key);
+      ORMap<String, Variant> delta = Generations.removal(before, key);
       ORMap<String, Variant> after = before.merge(delta);
       sizes.removed(key);
       return after == before
@@ -296,13 +297,11 @@ final class LocalBucket {
     if (writer.life() == 0 || context.next(own).sequence() > writer.life()) {
       return state;
     }
-    isOpening = isSealed && context.next(own).sequence() == 1;
-    CausalContext begun =
+    return Buckets.widened(
+        state,
         isSealed && context.vector().next(own).equals(context.next(own))
             ? context.withRange(own, context.vector().get(own) + 1, writer.life())
-            : context.with(new Dot(own, writer.life()));
-    widen(begun);
-    return state;
+            : context.with(new Dot(own, writer.life())));
   }
 
   /**
@@ -331,6 +330,18 @@ final class LocalBucket {
     CausalContext context = Buckets.context(present);
     return context.vector().get(writer.replica()) < writer.life()
         && context.next(writer.replica()).sequence() > 1;
+  }
+
+  /**
+   * Removes what a gap that was closed has left of sequences: their roots may have been in it.
+   * O(keys).
+   */
+  synchronized Step sweep() {
+    List<Dot> garbage = new ArrayList<>(0);
+    for (Map.Entry<String, DotStore> key : Buckets.store(state)) {
+      garbage.addAll(Generations.garbage(key.getValue(), Buckets.context(state)));
+    }
+    return garbage.isEmpty() ? Step.none(Buckets.EMPTY, state) : join(Buckets.removal(garbage));
   }
 
   /** What was seen of {@code replica}, up to {@code last}. */
@@ -381,7 +392,8 @@ final class LocalBucket {
   // What other nodes say
 
   /**
-   * Joins a delta that came from elsewhere. O(delta · log n).
+   * Joins a delta that came from elsewhere. O(delta · log n). What it leaves of sequences that were
+   * removed goes with it.
    *
    * @throws dev.converge.crdt.causal.DotConflictException if a dot stands for two things; nothing
    *     has changed then
@@ -392,6 +404,8 @@ final class LocalBucket {
     if (after == before) {
       return Step.none(delta, after);
     }
+    List<Dot> garbage = new ArrayList<>(0);
+    long[] change = {0};
     List<String> changed = new ArrayList<>();
     List<String> came = new ArrayList<>();
     List<String> gone = new ArrayList<>();
@@ -409,9 +423,14 @@ final class LocalBucket {
           } else if (is == null) {
             gone.add(key);
           }
-          hash += Digest.change(was, is, context);
+          change[0] += Digest.change(was, is, context);
           sizes.forget(key);
+          garbage.addAll(Generations.garbage(is, Buckets.context(after)));
         });
+    if (!garbage.isEmpty()) {
+      return join(delta.merge(Buckets.removal(garbage)));
+    }
+    hash += change[0];
     state = after;
     if (isDurable) {
       unsavedOther = joined(unsavedOther, delta);

@@ -102,6 +102,7 @@ final class LocalStore {
   void seal(int index, Writer writer) {
     if (buckets.get(index).seal(writer)) {
       tell(index);
+      change(index, LocalBucket::sweep);
     }
   }
 
@@ -112,6 +113,7 @@ final class LocalStore {
     boolean isClosed = bucket.close(replica, last, known);
     if (bucket.state() != before) {
       tell(index);
+      change(index, LocalBucket::sweep);
     }
     return isClosed;
   }

@@ -57,7 +57,12 @@ final class NestedValues {
       }
     }
     Fields nested = Fields.of("field 'update'", update);
-    return update(name, StoreType.named(nested.text("type")), nested);
+    StoreType<?> type = StoreType.named(nested.text("type"));
+    if (!type.isNestable()) {
+      throw new BadInputException(
+          "a " + type.name() + " cannot stand in a map; give it a key of its own", "update");
+    }
+    return update(name, type, nested);
   }
 
   private static <V extends CausalCrdt<V>> Mutation<ORMap<String, Variant>> update(

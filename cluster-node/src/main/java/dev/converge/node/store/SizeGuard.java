@@ -120,6 +120,12 @@ final class SizeGuard {
     if (content instanceof JsonValue json) {
       return 4L + json.text().length();
     }
+    if (content instanceof SequencePart<?> part) {
+      return 40L + part.size();
+    }
+    if (content instanceof RightsRow row) {
+      return row.size();
+    }
     return content instanceof String text ? 3L + text.length() : 16L;
   }
 }

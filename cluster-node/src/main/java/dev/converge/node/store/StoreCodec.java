@@ -27,6 +27,7 @@ import java.util.TreeMap;
  *        | 2 count (key store)...          DotMap
  * dot := replica sequence                  an index into the table, from the replica's least
  * content := 0 integer | 1 text | 2 time text (JSON) | 3 boolean | 4 time boolean | 5 text (JSON)
+ *          | 6 row | 7 part of a text | 8 part of a list
  * key := 0 text | 1 text | 2 unscaled scale      a name, or an element: a text, a number
  * </pre>
  */
@@ -202,6 +203,12 @@ final class StoreCodec {
         out.writeByte(3).writeBoolean(flag);
       } else if (content instanceof JsonValue json) {
         out.writeByte(5).writeString(json.text());
+      } else if (content instanceof RightsRow row) {
+        out.writeByte(6);
+        row.write(out);
+      } else if (content instanceof SequencePart<?> part) {
+        out.writeByte(part.kind() == SequenceKind.TEXT ? 7 : 8);
+        part.write(out);
       } else if (content instanceof Timestamped<?> write) {
         if (write.value() instanceof Boolean flag) {
           out.writeByte(4).writeLong(write.time().packed()).writeBoolean(flag);
@@ -225,6 +232,9 @@ final class StoreCodec {
         case 3 -> in.readBoolean();
         case 4 -> new Timestamped<>(HybridTimestamp.ofPacked(in.readLong()), in.readBoolean());
         case 5 -> JsonValue.parse(in.readString());
+        case 6 -> RightsRow.read(in);
+        case 7 -> SequencePart.read(SequenceKind.TEXT, in);
+        case 8 -> SequencePart.read(SequenceKind.LIST, in);
         default ->
             throw new WireFormatException("contents of kind " + kind + "; upgrade this node");
       };

@@ -17,6 +17,7 @@ import dev.converge.crdt.ORSet;
 import dev.converge.crdt.RWSet;
 import dev.converge.crdt.Timestamped;
 import dev.converge.crdt.Variant;
+import dev.converge.crdt.algebra.Crdt;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.causal.CausalType;
 import dev.converge.crdt.causal.DotFun;
@@ -24,11 +25,16 @@ import dev.converge.crdt.causal.DotMap;
 import dev.converge.crdt.causal.DotStore;
 import dev.converge.crdt.clock.Dot;
 import dev.converge.crdt.clock.HybridTimestamp;
+import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.sequence.RGA;
+import dev.converge.crdt.sequence.Text;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
+import dev.converge.node.json.Json;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -126,6 +132,44 @@ public final class StoreType<V extends CausalCrdt<V>> {
           .with("update", NestedValues::update)
           .with("remove", f -> field(f, (v, w, name) -> v.remove(name)));
 
+  /** A counter that never goes below 0: each node takes what it has rights to. */
+  public static final StoreType<BoundedCounterValue> BOUNDEDCOUNTER =
+      of(BoundedCounterValue.type(), v -> JsonForms.integer(v.value()))
+          .holding(RightsRow.class)
+          .with("increment", f -> by(f, (v, w, by) -> v.increment(w.replica(), by)))
+          .with("decrement", f -> by(f, (v, w, by) -> v.decrement(w.replica(), by)))
+          .with("transfer", StoreType::transfer);
+
+  /** A list, in which elements are put at any place and deleted. */
+  public static final StoreType<SequenceValue<RGA<JsonValue>, List<JsonValue>>> RGA =
+      of(SequenceValue.type(SequenceKind.LIST), v -> JsonForms.array(v.content()))
+          .holding(SequencePart.class)
+          .onlyAsKey()
+          .with(
+              "insert",
+              f -> {
+                List<JsonValue> value = List.of(JsonValue.of(f.any("value")));
+                return at(f, (v, w, index) -> v.insert(w, index, value));
+              })
+          .with("delete", StoreType::delete);
+
+  /** A text, in which code points are put at any place and deleted. */
+  public static final StoreType<SequenceValue<Text, String>> TEXT =
+      of(SequenceValue.type(SequenceKind.TEXT), v -> JsonForms.text(v.content()))
+          .holding(SequencePart.class)
+          .onlyAsKey()
+          .with(
+              "insert",
+              f -> {
+                String text = f.text("text");
+                if (!Json.isWellFormed(text)) {
+                  throw new BadInputException(
+                      "field 'text' has half a surrogate pair, which is no valid Unicode", "text");
+                }
+                return at(f, (v, w, index) -> v.insert(w, index, text));
+              })
+          .with("delete", StoreType::delete);
+
   /** Reads one operation: takes its fields, and returns what it does. */
   interface Reader<V> {
     /** Throws a {@link BadInputException} for fields that are not the operation's. */
@@ -144,6 +188,8 @@ public final class StoreType<V extends CausalCrdt<V>> {
   private @Nullable Class<?> keys;
 
   private @Nullable Class<?> contents;
+
+  private boolean isNestable = true;
 
   private StoreType(CausalType<V> causal, Function<V, JsonNode> json) {
     this.causal = causal;
@@ -167,6 +213,11 @@ public final class StoreType<V extends CausalCrdt<V>> {
     return this;
   }
 
+  private StoreType<V> onlyAsKey() {
+    isNestable = false;
+    return this;
+  }
+
   private StoreType<V> with(String operation, Reader<V> reader) {
     operations.put(operation, reader);
     return this;
@@ -175,6 +226,44 @@ public final class StoreType<V extends CausalCrdt<V>> {
   private static <V> Mutation<V> by(Fields fields, Step<V, BigInteger> step) {
     BigInteger by = fields.positive("by", BigInteger.ONE);
     return (value, writer) -> step.apply(value, writer, by);
+  }
+
+  private static Mutation<BoundedCounterValue> transfer(Fields fields) {
+    String to = fields.text("to");
+    if (!ReplicaId.isValidName(to)) {
+      throw new BadInputException("field 'to' is the name of a node, not '" + to + "'", "to");
+    }
+    return by(
+        fields,
+        (value, writer, by) -> {
+          if (writer.replica().name().equals(to)) {
+            throw new BadInputException(
+                "field 'to' is this node itself; rights are transferred to another", "to");
+          }
+          return value.transfer(writer.replica(), ReplicaId.of(to), by);
+        });
+  }
+
+  /** An operation at an index; one that is out of range is bad input. */
+  private static <V> Mutation<V> at(Fields fields, Step<V, Integer> step) {
+    int index = natural(fields.notNegative("index"));
+    return (value, writer) -> {
+      try {
+        return step.apply(value, writer, index);
+      } catch (IndexOutOfBoundsException e) {
+        throw new BadInputException("out of range here and now: " + e.getMessage(), "index");
+      }
+    };
+  }
+
+  /** No sequence is as long as the greatest. */
+  private static int natural(BigInteger number) {
+    return number.min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue();
+  }
+
+  private static <S extends Crdt<S>, C> Mutation<SequenceValue<S, C>> delete(Fields fields) {
+    int count = natural(fields.positive("count", BigInteger.ONE));
+    return at(fields, (value, writer, index) -> value.delete(writer, index, count));
   }
 
   private static <V> Mutation<V> element(Fields fields, Step<V, Element> step) {
@@ -246,6 +335,14 @@ public final class StoreType<V extends CausalCrdt<V>> {
   /** The name, as in HTTP and on the wire. */
   public String name() {
     return causal.name();
+  }
+
+  /**
+   * Whether it can stand in a map; sequences cannot, as a map that removes them knows nothing of
+   * their generations.
+   */
+  boolean isNestable() {
+    return isNestable;
   }
 
   /** The CRDT's type. */

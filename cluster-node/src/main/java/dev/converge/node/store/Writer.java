@@ -18,6 +18,11 @@ public record Writer(ReplicaId replica, NodeClock clock, long life) {
     this(replica, clock, 0);
   }
 
+  /** In whose name elements of sequences are made: that of the node in this life. */
+  ReplicaId elements() {
+    return life == 0 ? replica : new ReplicaId(replica.name(), life);
+  }
+
   /** A time later than every one given or observed on this node. */
   public HybridTimestamp now() {
     return clock.now();

@@ -168,6 +168,20 @@ class StoreRoutesTest {
             "{'type':'gset','op':'add','element':1e2147483647}",
             "{'type':'gset','op':'add','element':1e-2147483647}",
             "{'type':'gset','op':'add','element':1e1001}",
+            "{'type':'rga','op':'insert','value':1}",
+            "{'type':'rga','op':'insert','index':0}",
+            "{'type':'rga','op':'insert','index':1,'value':1}",
+            "{'type':'rga','op':'delete','index':0}",
+            "{'type':'text','op':'insert','index':99999999999999999999,'text':'x'}",
+            "{'type':'text','op':'insert','index':-1,'text':'x'}",
+            "{'type':'text','op':'insert','index':0,'text':'\\ud800'}",
+            "{'type':'text','op':'insert','index':0,'text':7}",
+            "{'type':'text','op':'delete','index':0,'count':0}",
+            "{'type':'text','op':'delete','index':0,'count':2147483648}",
+            "{'type':'boundedcounter','op':'transfer','by':1}",
+            "{'type':'boundedcounter','op':'transfer','to':'no name!','by':1}",
+            "{'type':'ormap','op':'update','field':'f','update':"
+                + "{'type':'text','op':'insert','index':0,'text':'x'}}",
             "{'type':'lwwregister','op':'set'}",
             "{'type':'lwwregister','op':'set','value':NaN}",
             "{'type':'lwwregister','op':'set','value':1} 2")) {
@@ -175,8 +189,8 @@ class StoreRoutesTest {
       assertThat(answer.status()).as(body).isEqualTo(400);
       assertThat(answer.detail()).as(body).isNotEmpty();
     }
-    assertThat(post("k", "{'type':'rga','op':'insert'}").detail())
-        .contains("[gcounter, pncounter, gset, orset, rwset, lwwset,", "ormap]");
+    assertThat(post("k", "{'type':'no-such-type','op':'insert'}").detail())
+        .contains("[gcounter, pncounter, gset, orset, rwset, lwwset,", "ormap, boundedcounter,");
     assertThat(call("GET", "/v1/data/k", "").status()).isEqualTo(404);
     assertThat(post("k".repeat(513), "{'type':'gcounter','op':'increment'}").status())
         .isEqualTo(400);
@@ -188,6 +202,44 @@ class StoreRoutesTest {
             "/v1/data?limit=0")) {
       assertThat(call("GET", uri, "").status()).as(uri).isEqualTo(400);
     }
+  }
+
+  @Test
+  void listsAndTextsAreEditedByIndex() throws Exception {
+    assertThat(post("t", "{'type':'text','op':'insert','index':0,'text':'a\uD83D\uDE00c'}").text())
+        .contains("\"value\":\"a\uD83D\uDE00c\"");
+    assertThat(post("t", "{'type':'text','op':'delete','index':1,'count':1}").text())
+        .contains("\"value\":\"ac\"");
+    assertThat(post("t", "{'type':'text','op':'insert','index':3,'text':'x'}"))
+        .satisfies(
+            a -> {
+              assertThat(a.status()).isEqualTo(400);
+              assertThat(a.detail()).contains("index 3", "0..2");
+            });
+    post("l", "{'type':'rga','op':'insert','index':0,'value':{'a':[null]}}");
+    post("l", "{'type':'rga','op':'insert','index':0,'value':1}");
+    assertThat(post("l", "{'type':'rga','op':'insert','index':1,'value':'x'}").text())
+        .contains("\"value\":[1,\"x\",{\"a\":[null]}]");
+    assertThat(post("l", "{'type':'rga','op':'delete','index':0,'count':2}").text())
+        .contains("\"value\":[{\"a\":[null]}]");
+    assertThat(post("l", "{'type':'rga','op':'delete','index':0,'count':2}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void nobodyTakesMoreOfABoundedCounterThanTheNodeHasRightsTo() throws Exception {
+    post("q", "{'type':'boundedcounter','op':'increment','by':5}");
+    assertThat(post("q", "{'type':'boundedcounter','op':'decrement','by':2}").text())
+        .contains("\"value\":3");
+    assertThat(post("q", "{'type':'boundedcounter','op':'decrement','by':4}"))
+        .satisfies(
+            a -> {
+              assertThat(a.status()).isEqualTo(422);
+              assertThat(a.detail()).contains("rights to 3, not to 4");
+            });
+    assertThat(post("q", "{'type':'boundedcounter','op':'transfer','to':'n9','by':3}").text())
+        .contains("\"value\":3");
+    assertThat(post("q", "{'type':'boundedcounter','op':'decrement'}").status()).isEqualTo(422);
   }
 
   @Test

@@ -193,7 +193,7 @@ class LocalBucketTest {
 
   @Test
   void operationsThatAreNoneAreNamed() {
-    assertThatThrownBy(() -> StoreType.named("boundedcounter"))
+    assertThatThrownBy(() -> StoreType.named("no-such-type"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("[gcounter, pncounter, gset, orset, rwset, lwwset,");
     assertThatThrownBy(() -> StoreType.GCOUNTER.operation("decrement", fields("{}")))

@@ -4,6 +4,7 @@ import dev.converge.crdt.ORMap;
 import dev.converge.crdt.Variant;
 import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.NodeClock;
@@ -44,7 +45,18 @@ final class RandomStates {
           "{'type':'ormap','op':'update','field':'f','update':{'type':'orset','op':'add','element':1}}",
           "{'type':'ormap','op':'update','field':'g','update':"
               + "{'type':'ormap','op':'update','field':'f','update':{'type':'ewflag','op':'enable'}}}",
-          "{'type':'ormap','op':'remove','field':'f'}");
+          "{'type':'ormap','op':'remove','field':'f'}",
+          "{'type':'ormap','op':'update','field':'q','update':"
+              + "{'type':'boundedcounter','op':'increment'}}",
+          "{'type':'boundedcounter','op':'increment','by':5}",
+          "{'type':'boundedcounter','op':'decrement','by':2}",
+          "{'type':'boundedcounter','op':'transfer','to':'n3','by':1}",
+          "{'type':'rga','op':'insert','index':0,'value':{'k':1}}",
+          "{'type':'rga','op':'insert','index':1,'value':null}",
+          "{'type':'rga','op':'delete','index':0}",
+          "{'type':'text','op':'insert','index':0,'text':'aé€'}",
+          "{'type':'text','op':'insert','index':2,'text':'\uD83D\uDE00'}",
+          "{'type':'text','op':'delete','index':1,'count':2}");
 
   final Random random;
   final List<LocalBucket> replicas =
@@ -90,6 +102,8 @@ final class RandomStates {
       return write(replica, key, type, fields, writer);
     } catch (KeyTypeMismatchException e) {
       return replica.remove(key, writer, false);
+    } catch (NoRightsException | BadInputException e) {
+      return LocalBucket.Step.none(Buckets.EMPTY, replica.state());
     }
   }
 

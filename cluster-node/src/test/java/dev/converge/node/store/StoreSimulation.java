@@ -1,6 +1,7 @@
 package dev.converge.node.store;
 
 import dev.converge.crdt.CausalPNCounter;
+import dev.converge.crdt.causal.CausalCrdt;
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.store.StoreMessage.Part;
@@ -83,7 +84,9 @@ final class StoreSimulation {
 
     void start() {
       store = newStore();
-      disk.buckets.forEach((index, state) -> store.load(index, state));
+      // As bytes: what objects remember beside their value does not outlive a process.
+      disk.buckets.forEach(
+          (index, state) -> store.load(index, BucketCodec.decode(BucketCodec.encode(state))));
       writer = newWriter();
       self = new StoreMessage.Sender(name, writer.life(), writer.life());
       exchange = new Exchange(store, writer, nodes.size());
@@ -181,6 +184,20 @@ final class StoreSimulation {
       store
           .whenSaved(Buckets.of(key))
           .thenRun(() -> acknowledged.computeIfAbsent(key, k -> new HashSet<>()).add(number));
+    }
+
+    /** Makes a write, and does something when it is said to be done. */
+    <V extends CausalCrdt<V>> void update(Key<V> key, Mutation<V> mutation, Runnable whenDone) {
+      store.update(key, mutation, writer, false);
+      store.whenSaved(Buckets.of(key.name())).thenRun(whenDone);
+    }
+
+    <V extends CausalCrdt<V>> Optional<V> value(Key<V> key) {
+      return store.entry(key.name()).flatMap(entry -> entry.get(key.type()));
+    }
+
+    ReplicaId replica() {
+      return writer.replica();
     }
 
     void remove(String key) {

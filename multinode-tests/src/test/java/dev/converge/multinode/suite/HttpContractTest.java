@@ -85,6 +85,12 @@ class HttpContractTest extends Scenario {
               "'op':'remove','field':'a'",
               "{\"b\":2}"),
           List.of(
+              "boundedcounter",
+              "'op':'increment','by':99999999999999999999",
+              "'op':'decrement','by':99999999999999999990",
+              "'op':'transfer','to':'node-3','by':4",
+              "9"),
+          List.of(
               "rga",
               "'op':'insert','index':0,'value':'b'",
               "'op':'insert','index':0,'value':1",
@@ -129,6 +135,56 @@ class HttpContractTest extends Scenario {
                 () -> node.get(path).body().path("value").toString().equals(value));
           }
         });
+  }
+
+  @Test
+  void rightsToABoundedCounterAreHandedOnAndNobodyTakesMore() {
+    String stock = "/v1/data/stock";
+    String of = "{'type':'boundedcounter',";
+    assertThat(one.post(stock, of + "'op':'increment','by':10}").status()).isEqualTo(200);
+    nodes.await("node-2 has it", () -> two.get(stock).body().path("value").asInt() == 10);
+    assertProblem(two.post(stock, of + "'op':'decrement'}"), 422, "rights to 0, not to 1");
+    assertProblem(one.post(stock, of + "'op':'decrement','by':11}"), 422, "rights to 10");
+    assertField(one.post(stock, of + "'op':'transfer','to':'node-1'}"), "to");
+    assertField(one.post(stock, of + "'op':'transfer','to':'no name!'}"), "to");
+    one.post(stock, of + "'op':'transfer','to':'node-2','by':4}");
+    nodes.await(
+        "node-2 can use what it was given",
+        () -> two.post(stock, of + "'op':'decrement','by':3}").status() == 200);
+    assertProblem(two.post(stock, of + "'op':'decrement','by':2}"), 422, "rights to 1, not to 2");
+    assertThat(one.post(stock, of + "'op':'decrement','by':6}").status()).isEqualTo(200);
+    for (Http node : List.of(one, two, three)) {
+      nodes.await("1 is left", () -> node.get(stock).body().path("value").asInt() == 1);
+    }
+    assertField(
+        one.post(
+            "/v1/data/in-map",
+            "{'type':'ormap','op':'update','field':'f','update':"
+                + "{'type':'text','op':'insert','index':0,'text':'x'}}"),
+        "update");
+  }
+
+  @Test
+  void textsAndListsAreEditedAtAllNodesAndAnIndexOutOfRangeIsRefused() {
+    String text = "/v1/data/edited-text";
+    String insert = "{'type':'text','op':'insert','index':";
+    assertThat(one.post(text, insert + "0,'text':'a😀c'}").body().get("value").asText())
+        .isEqualTo("a😀c");
+    assertField(one.post(text, insert + "4,'text':'x'}"), "index");
+    assertField(one.post(text, "{'type':'text','op':'delete','index':2,'count':2}"), "index");
+    nodes.await("node-2 has it", () -> "a😀c".equals(two.get(text).body().path("value").asText()));
+    assertThat(two.post(text, insert + "2,'text':'b'}").status()).isEqualTo(200);
+    for (Http node : List.of(one, two, three)) {
+      nodes.await(
+          "all have it", () -> "a😀bc".equals(node.get(text).body().path("value").asText()));
+    }
+    assertThat(three.call("DELETE", text, "").status()).isEqualTo(204);
+    nodes.await("it is gone at node-1", () -> one.get(text).status() == 404);
+    one.post(text, insert + "0,'text':'new'}");
+    nodes.await("it is new", () -> "new".equals(three.get(text).body().path("value").asText()));
+    String list = "/v1/data/edited-list";
+    assertField(one.post(list, "{'type':'rga','op':'insert','index':1,'value':0}"), "index");
+    assertField(one.post(list, "{'type':'rga','op':'delete','index':0}"), "index");
   }
 
   @Test
