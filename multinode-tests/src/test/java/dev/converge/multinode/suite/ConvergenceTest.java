@@ -28,15 +28,6 @@ class ConvergenceTest extends Scenario {
 
   @Test
   void parallelUpdatesOfEveryStoreTypeConvergeAndNoneIsLost() {
-    // Three of the contract's have no dotted form yet, and answer 400.
-    Set<String> known = new TreeSet<>();
-    for (TypeScript script : TypeScript.store()) {
-      Map<String, ?> first = script.bodies(1, 0).get(0);
-      if (cluster.node(1).http().post("/v1/data/known-" + script.type(), first).status() != 400) {
-        known.add(script.type());
-      }
-    }
-    assertThat(known).hasSize(12).doesNotContain("rga", "text", "boundedcounter");
     group.runOnAll(
         node -> {
           JsonHttp own = own(node);
@@ -44,18 +35,14 @@ class ConvergenceTest extends Scenario {
           node.barrier("all at once: the store");
           for (int round = 0; round < TypeScript.ROUNDS; round++) {
             for (TypeScript script : TypeScript.store()) {
-              if (known.contains(script.type())) {
-                for (Map<String, ?> body : script.bodies(number, round)) {
-                  own.post("/v1/data/parallel-" + script.type(), body).expectSuccess();
-                }
+              for (Map<String, ?> body : script.bodies(number, round)) {
+                own.post("/v1/data/parallel-" + script.type(), body).expectSuccess();
               }
             }
           }
         });
     for (TypeScript script : TypeScript.store()) {
-      if (known.contains(script.type())) {
-        awaitValue("after all", "parallel-" + script.type(), script.result(), all);
-      }
+      awaitValue("after all", "parallel-" + script.type(), script.result(), all);
     }
   }
 
