@@ -14,7 +14,7 @@ class ExamplesTest {
 
     assertThat(examples)
         .extracting(example -> new CommandLine(example).getCommandName())
-        .contains("online-retail", "replicated-counter", "shopping-cart-orset");
+        .contains("online-retail", "read-model", "replicated-counter", "shopping-cart-orset");
     for (ExampleMain example : examples) {
       CommandLine line = new CommandLine(example);
       assertThat(line.getCommandSpec().usageMessage().description()).hasSize(1);
