@@ -4,6 +4,7 @@ import dev.converge.examples.Await;
 import dev.converge.examples.ClusterOption;
 import dev.converge.examples.ExampleCluster;
 import dev.converge.examples.NodeClient;
+import dev.converge.examples.NodesInJvm;
 import dev.converge.examples.onlineretail.Basket;
 import dev.converge.node.cli.ExampleMain;
 import dev.converge.node.lifecycle.StartupException;
@@ -14,12 +15,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +59,7 @@ public final class ReadModel implements ExampleMain {
     } catch (CompletionException e) {
       throw new StartupException("The example cannot go on: " + e.getCause(), e);
     } finally {
-      delete(folder);
+      NodesInJvm.delete(folder);
     }
   }
 
@@ -139,14 +138,6 @@ public final class ReadModel implements ExampleMain {
       return all;
     } catch (SQLException e) {
       throw new IllegalStateException("the tables cannot be read or written: " + e, e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 

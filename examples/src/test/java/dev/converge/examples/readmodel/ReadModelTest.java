@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.converge.examples.Await;
 import dev.converge.examples.NodeClient;
+import dev.converge.examples.NodesInJvm;
 import dev.converge.examples.Run;
-import dev.converge.examples.TestNodes;
 import dev.converge.examples.onlineretail.Basket;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -26,8 +26,7 @@ class ReadModelTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final long SEED = 20261121;
 
-  @TempDir private static Path data;
-  private static TestNodes cluster;
+  private static NodesInJvm cluster;
 
   /** The follower's process ends here. */
   private static final class Killed extends RuntimeException {
@@ -36,7 +35,9 @@ class ReadModelTest {
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new TestNodes(2, data);
+    cluster = NodesInJvm.start(2, List.of());
+    // The client tries again until they are.
+    cluster.clients().forEach(node -> node.get("/health/ready").join());
   }
 
   @AfterAll
@@ -142,7 +143,9 @@ class ReadModelTest {
 
   @Test
   void theExampleKillsAProcessAndFindsNoDifference() {
-    Run run = Run.of(new ReadModel(), cluster.options("--baskets", "10", "--kills", "1"));
+    List<String> options = new ArrayList<>(List.of("--baskets", "10", "--kills", "1"));
+    cluster.clients().forEach(node -> options.addAll(List.of("--url", node.url().toString())));
+    Run run = Run.of(new ReadModel(), options.toArray(new String[0]));
 
     assertThat(run.lines())
         .anyMatch(line -> line.startsWith("Killed after "))
