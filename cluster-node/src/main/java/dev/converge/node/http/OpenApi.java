@@ -178,6 +178,12 @@ final class OpenApi {
           get("/v1/cluster", "node", "The members as this node sees them", NONE, "Cluster"),
           get("/health/live", "node", "Whether the process lives", NONE, "Status"),
           get("/health/ready", "node", "Whether the node takes traffic", NONE, "Status"),
+          get(
+              MetricsRoutes.PATH,
+              "node",
+              "What Prometheus scrapes; OpenMetrics for those that accept it",
+              NONE,
+              "text/plain"),
           get("/v1/replicas", "operations", "Whose databases count", NONE, "Replicas"),
           new Operation(
               "POST",
