@@ -71,7 +71,7 @@ public final class HttpApi {
     new FeedRoutes(FeedHost.of(entities.feed()), hosted, entities.names()).addTo(router);
     new StreamRoutes(store, host, hosted, Materializer.matFromSystem(system.classicSystem()))
         .addTo(router);
-    new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
+    new NodeRoutes(cluster, hosted.names(), ready).addTo(router, config.faultsEnabled());
     new MetricsRoutes(metrics).addTo(router);
     OpenApi.addTo(router);
     return new HttpApi(HttpServer.start(system, config.http(), router, metrics.http()), blocking);
