@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param event the JSON form of what took effect, or would have
  * @param decision applied, discarded, replaced or escalated
  * @param isDuplicate whether its request had counted already, so that it has no effect
+ * @param hasEffect whether it changed the entity's state; of an escalated one the type's rules say
+ *     whether it does while a person has not decided
  */
 public record FeedEvent(
     String cursor,
@@ -25,9 +27,13 @@ public record FeedEvent(
     String time,
     JsonNode event,
     String decision,
-    boolean isDuplicate) {
+    boolean isDuplicate,
+    boolean hasEffect) {
   static FeedEvent of(JsonNode node) {
     boolean isReplaced = node.hasNonNull("replacement");
+    String decision = node.path("decision").asText();
+    boolean isDuplicate = node.hasNonNull("duplicateOf");
+    boolean isApplied = isReplaced || decision.equals("applied");
     return new FeedEvent(
         node.path("cursor").asText(),
         node.path("type").asText(),
@@ -36,13 +42,13 @@ public record FeedEvent(
         node.path("dot").path("seq").asLong(),
         node.path("time").asText(),
         isReplaced ? node.path("replacement") : node.path("event"),
-        node.path("decision").asText(),
-        node.hasNonNull("duplicateOf"));
+        decision,
+        isDuplicate,
+        node.path("hasEffect").asBoolean(isApplied && !isDuplicate)); // older nodes do not say it
   }
 
   /** The event, if it has an effect on the entity's state. */
   public Optional<JsonNode> effect() {
-    boolean counts = decision.equals("applied") || decision.equals("replaced");
-    return counts && !isDuplicate ? Optional.of(event) : Optional.empty();
+    return hasEffect ? Optional.of(event) : Optional.empty();
   }
 }

@@ -14,6 +14,8 @@ import dev.converge.node.http.HttpApi;
 import dev.converge.node.lifecycle.DataFolderLock;
 import dev.converge.node.lifecycle.RunningNode;
 import dev.converge.node.lifecycle.StartupException;
+import dev.converge.node.metrics.NodeMetrics;
+import dev.converge.node.metrics.NodeState;
 import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.ReplicatedStore;
 import dev.converge.node.store.StoreException;
@@ -231,6 +233,7 @@ public final class ConvergeNode implements RunningNode {
             cluster,
             Optional.of(replication.replicas()),
             Optional.of(database),
+            new NodeMetrics(() -> node.state(database, replication, store)),
             node::takesTraffic);
     parts.push(new Part("HTTP", () -> await(http.stop(STEP_LIMIT.minusSeconds(1)))));
     Introduction introduction = Introduction.start(config, replication.replicas());
@@ -370,6 +373,29 @@ public final class ConvergeNode implements RunningNode {
    */
   public CompletionStage<Void> over() {
     return over;
+  }
+
+  /** For metrics; without the set of replicas if that does not answer soon. */
+  private CompletionStage<NodeState> state(
+      JournalDatabase database, Replication replication, ReplicatedStore keys) {
+    return replication
+        .replicas()
+        .status()
+        .toCompletableFuture()
+        .orTimeout(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (replicas, error) ->
+                new NodeState(
+                    database.self(),
+                    takesTraffic(),
+                    cluster.view(),
+                    database.held(),
+                    entities.status(),
+                    entities.conflicted().size(),
+                    keys.size(),
+                    replication.link().status(),
+                    replication.link().reports(),
+                    Optional.ofNullable(replicas)));
   }
 
   /** The node's own system ends by itself only after a fatal error. */

@@ -6,6 +6,7 @@ import dev.converge.node.config.InvalidConfigException;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.entity.JsonMigration;
+import dev.converge.node.entity.Plugins;
 import dev.converge.node.entity.ReadyMadeTypes;
 import dev.converge.node.lifecycle.StartupException;
 import dev.converge.pekko.journal.JournalException;
@@ -108,7 +109,8 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private HostedType<?, ?, ?> hosted(NodeConfig node) throws CommandFailedException {
-    List<HostedType<?, ?, ?>> types = ReadyMadeTypes.with(node.documents());
+    List<HostedType<?, ?, ?>> types =
+        ReadyMadeTypes.with(node.documents(), Plugins.in(node.entities().plugins()));
     for (HostedType<?, ?, ?> hosted : types) {
       if (hosted.type().name().equals(type)) {
         return hosted;

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entity types of a user's own in a folder of jars, each named in its jar's {@code
@@ -17,11 +20,15 @@ import java.util.stream.Stream;
  * counts at the next start.
  */
 public final class Plugins {
+  private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+  private static final String SERVICES = "META-INF/services/" + HostedType.class.getName();
+
   private Plugins() {}
 
   /**
    * A loader of the jars in {@code folder}, in the order of their names; the node's own if there is
-   * no such folder, or nothing in it. Open as long as the process.
+   * no such folder, or nothing in it. A file that is no jar is left out and told of. Open as long
+   * as the process.
    *
    * @throws UncheckedIOException if the folder cannot be read
    */
@@ -33,7 +40,7 @@ public final class Plugins {
     List<URL> jars = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
-        if (file.toString().endsWith(".jar")) {
+        if (file.toString().endsWith(".jar") && isReadable(file)) {
           jars.add(url(file));
         }
       }
@@ -41,6 +48,20 @@ public final class Plugins {
       throw new UncheckedIOException("cannot read the folder of plug-ins " + folder, e);
     }
     return jars.isEmpty() ? own : new URLClassLoader(jars.toArray(new URL[0]), own);
+  }
+
+  /** A class loader passes over a jar that it cannot read, without a word. */
+  private static boolean isReadable(Path file) {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      if (jar.getEntry(SERVICES) == null) {
+        LOG.warn("the plug-in {} names no entity types: it has no {}", file, SERVICES);
+      }
+      return true;
+    } catch (IOException e) {
+      LOG.error(
+          "the plug-in {} is left out: it is no jar that can be read: {}", file, e.toString());
+      return false;
+    }
   }
 
   private static URL url(Path file) {

@@ -81,12 +81,13 @@ final class EntityJson {
   <E> ObjectNode feed(HostedType<?, E, ?> type, String cursor, FinalEvent<E> event) {
     ObjectNode node =
         Json.object().put("cursor", cursor).put("type", event.type()).put("id", event.id());
-    node.setAll(event(type, event.outcome().event(), event.outcome().decision()));
-    Dot first = event.outcome().duplicateOf();
+    Folded<E> outcome = event.outcome();
+    node.setAll(event(type, outcome.event(), outcome.decision()));
+    Dot first = outcome.duplicateOf();
     if (first != null) {
       node.set("duplicateOf", dot(first));
     }
-    return node;
+    return node.put("hasEffect", outcome.effect().isPresent() && first == null);
   }
 
   private static String word(Decision<?> decision) {

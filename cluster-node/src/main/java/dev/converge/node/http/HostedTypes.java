@@ -4,6 +4,7 @@ import dev.converge.node.entity.HostedType;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +16,11 @@ final class HostedTypes {
     SortedMap<String, HostedType<?, ?, ?>> byName = new TreeMap<>();
     types.forEach(type -> byName.put(type.type().name(), type));
     this.types = Collections.unmodifiableSortedMap(byName);
+  }
+
+  /** Their names, sorted. */
+  Set<String> names() {
+    return types.keySet();
   }
 
   Optional<HostedType<?, ?, ?>> find(String name) {

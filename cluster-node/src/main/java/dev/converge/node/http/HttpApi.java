@@ -3,6 +3,7 @@ package dev.converge.node.http;
 import dev.converge.node.cluster.ClusterRuntime;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.entity.HostedType;
+import dev.converge.node.metrics.NodeMetrics;
 import dev.converge.node.store.DistributedData;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.journal.ReplicaLog;
@@ -33,6 +34,7 @@ public final class HttpApi {
    * @param system the node's own actor system
    * @param replicas the set of replicas; without it there are no routes for it
    * @param log the journal, for exports; without it there are none
+   * @param metrics what {@code /metrics} tells, and where requests are counted
    * @param ready whether the node takes requests, for its health
    * @throws java.io.UncheckedIOException if the port is taken
    */
@@ -45,6 +47,7 @@ public final class HttpApi {
       ClusterRuntime cluster,
       Optional<Replicas> replicas,
       Optional<ReplicaLog> log,
+      NodeMetrics metrics,
       BooleanSupplier ready) {
     ExecutorService blocking =
         Executors.newFixedThreadPool(
@@ -68,9 +71,10 @@ public final class HttpApi {
     new FeedRoutes(FeedHost.of(entities.feed()), hosted, entities.names()).addTo(router);
     new StreamRoutes(store, host, hosted, Materializer.matFromSystem(system.classicSystem()))
         .addTo(router);
-    new NodeRoutes(cluster, ready).addTo(router, config.faultsEnabled());
+    new NodeRoutes(cluster, hosted.names(), ready).addTo(router, config.faultsEnabled());
+    new MetricsRoutes(metrics).addTo(router);
     OpenApi.addTo(router);
-    return new HttpApi(HttpServer.start(system, config.http(), router), blocking);
+    return new HttpApi(HttpServer.start(system, config.http(), router, metrics.http()), blocking);
   }
 
   /** Stops taking connections, lets running requests end within {@code limit}. */

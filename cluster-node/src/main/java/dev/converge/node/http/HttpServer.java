@@ -1,6 +1,7 @@
 package dev.converge.node.http;
 
 import dev.converge.node.config.NodeConfig.Endpoint;
+import dev.converge.node.metrics.HttpMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class HttpServer {
 
   private final ActorSystem<?> system;
   private final Router router;
+  private final HttpMetrics metrics;
   private final ServerBinding binding;
 
   /**
@@ -44,13 +46,15 @@ public final class HttpServer {
    * @param system whose settings include {@code converge-http.conf}
    * @throws UncheckedIOException if the port is taken
    */
-  static HttpServer start(ActorSystem<?> system, Endpoint endpoint, Router router) {
-    return new HttpServer(system, endpoint, router);
+  static HttpServer start(
+      ActorSystem<?> system, Endpoint endpoint, Router router, HttpMetrics metrics) {
+    return new HttpServer(system, endpoint, router, metrics);
   }
 
-  private HttpServer(ActorSystem<?> system, Endpoint endpoint, Router router) {
+  private HttpServer(ActorSystem<?> system, Endpoint endpoint, Router router, HttpMetrics metrics) {
     this.system = system;
     this.router = router;
+    this.metrics = metrics;
     Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
     try {
       this.binding =
@@ -71,31 +75,52 @@ public final class HttpServer {
   }
 
   private CompletionStage<HttpResponse> handle(HttpRequest request) {
+    long start = System.nanoTime();
+    metrics.began();
     if (underWay.incrementAndGet() > MAX_UNDER_WAY) {
       underWay.decrementAndGet();
-      request.discardEntityBytes(system);
-      return done(
-          Problem.tooMany(MAX_UNDER_WAY + " requests are under way at this node already")
-              .response());
+      return refused(
+          request,
+          Problem.tooMany(MAX_UNDER_WAY + " requests are under way at this node already"),
+          start);
     }
-    return answer(request).whenComplete((response, error) -> underWay.decrementAndGet());
+    return answer(request, start).whenComplete((response, error) -> underWay.decrementAndGet());
   }
 
-  private CompletionStage<HttpResponse> answer(HttpRequest request) {
+  private CompletionStage<HttpResponse> answer(HttpRequest request, long start) {
     Router.Match match;
-    Map<String, String> query;
     try {
       List<String> segments = new ArrayList<>();
       request.getUri().pathSegments().forEach(segments::add);
       match = router.find(request.method().value(), segments);
+    } catch (IllegalUriException e) {
+      return refused(request, unreadable(e), start);
+    } catch (RuntimeException e) {
+      return refused(request, Problem.of(e), start);
+    }
+    Router.Route route = match.route();
+    return answer(request, match)
+        .exceptionally(error -> Problem.of(error).response())
+        .whenComplete(
+            (response, error) ->
+                metrics.answered(
+                    route.method(),
+                    route.pattern(),
+                    error == null ? response.status().intValue() : 500,
+                    System.nanoTime() - start));
+  }
+
+  private CompletionStage<HttpResponse> answer(HttpRequest request, Router.Match match) {
+    Map<String, String> query;
+    try {
       query = request.getUri().query().toMap();
       checkContentType(request);
     } catch (IllegalUriException e) {
       request.discardEntityBytes(system);
-      return done(Problem.badRequest("the URI cannot be read: " + e.getMessage()).response());
+      return CompletableFuture.failedFuture(unreadable(e));
     } catch (RuntimeException e) {
       request.discardEntityBytes(system);
-      return done(Problem.of(e).response());
+      return CompletableFuture.failedFuture(e);
     }
     return request
         .entity()
@@ -104,8 +129,18 @@ public final class HttpServer {
             body ->
                 match
                     .handler()
-                    .handle(new Call(request, match.path(), query, body.getData().toArray())))
-        .exceptionally(error -> Problem.of(error).response());
+                    .handle(new Call(request, match.path(), query, body.getData().toArray())));
+  }
+
+  private static Problem unreadable(IllegalUriException e) {
+    return Problem.badRequest("the URI cannot be read: " + e.getMessage());
+  }
+
+  private CompletionStage<HttpResponse> refused(HttpRequest request, Problem problem, long start) {
+    request.discardEntityBytes(system);
+    HttpResponse response = problem.response();
+    metrics.refused(response.status().intValue(), System.nanoTime() - start);
+    return CompletableFuture.completedFuture(response);
   }
 
   private static void checkContentType(HttpRequest request) {
@@ -120,10 +155,6 @@ public final class HttpServer {
           "Unsupported media type",
           "send the header 'content-type: application/json', not " + media);
     }
-  }
-
-  private static CompletionStage<HttpResponse> done(HttpResponse response) {
-    return CompletableFuture.completedFuture(response);
   }
 
   /** Stops taking connections, lets running requests end within {@code limit}. */

@@ -10,6 +10,8 @@ import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -17,19 +19,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** What is about the node itself: cluster, faults, health, and the question of its peers. */
 final class NodeRoutes {
   private final ClusterRuntime cluster;
+  private final List<String> types;
   private final BooleanSupplier ready;
 
   /**
    * Routes about a node.
    *
+   * @param types the names of the entity types that it serves
    * @param ready whether it takes requests
    */
-  NodeRoutes(ClusterRuntime cluster, BooleanSupplier ready) {
+  NodeRoutes(ClusterRuntime cluster, Collection<String> types, BooleanSupplier ready) {
     this.cluster = cluster;
+    this.types = List.copyOf(types);
     this.ready = ready;
   }
 
@@ -39,8 +45,9 @@ final class NodeRoutes {
    * @param faults whether those that inject faults are among them
    */
   void addTo(Router router, boolean faults) {
+    Console.addTo(router);
     router
-        .add("GET", "/", plain(call -> index(router)))
+        .add("GET", "/", plain(call -> Console.isWanted(call) ? Console.page() : index(router)))
         .add("GET", "/v1/cluster", plain(this::view))
         .add("GET", "/health/live", call -> status("live"))
         .add("GET", "/health/ready", call -> ready())
@@ -69,7 +76,8 @@ final class NodeRoutes {
     router.routes().stream()
         .filter(route -> !route.pattern().startsWith("/v1/internal"))
         .forEach(route -> routes.add(route.method() + " " + route.pattern()));
-    return done(Answers.json(node));
+    node.set("types", Json.tree(types));
+    return done(Answers.json(node).addHeader(RawHeader.create("Vary", "Accept")));
   }
 
   private CompletionStage<HttpResponse> view(Call call) {
@@ -94,7 +102,8 @@ final class NodeRoutes {
   private CompletionStage<HttpResponse> ready() {
     if (!ready.getAsBoolean()) {
       throw Problem.unavailable(
-          "the node is starting and looks for its cluster, or it is stopping; it serves what it can");
+          "the node is starting and looks for its cluster, or it is stopping; it serves what it"
+              + " can");
     }
     return status("ready");
   }

@@ -43,7 +43,14 @@ final class OpenApi {
 
   private static final List<Operation> OPERATIONS =
       List.of(
-          get("/", "node", "The routes of this node", NONE, "Routes"),
+          get(
+              "/",
+              "node",
+              "The routes and entity types of this node; the web console for text/html",
+              NONE,
+              "Routes"),
+          get(Console.SCRIPT, "node", "Of the console", NONE, "application/javascript"),
+          get(Console.STYLE, "node", "Of the console", NONE, "text/css"),
           get(PATH, "node", "This document", NONE, "Document"),
           // The store
           new Operation(
@@ -178,6 +185,12 @@ final class OpenApi {
           get("/v1/cluster", "node", "The members as this node sees them", NONE, "Cluster"),
           get("/health/live", "node", "Whether the process lives", NONE, "Status"),
           get("/health/ready", "node", "Whether the node takes traffic", NONE, "Status"),
+          get(
+              MetricsRoutes.PATH,
+              "node",
+              "What Prometheus scrapes; OpenMetrics for those that accept it",
+              NONE,
+              "text/plain"),
           get("/v1/replicas", "operations", "Whose databases count", NONE, "Replicas"),
           new Operation(
               "POST",
@@ -277,7 +290,7 @@ final class OpenApi {
           Map.entry("Feed", "events next end ?truncated"),
           Map.entry("Cluster", "self members leader absent clusterId"),
           Map.entry("Status", "status"),
-          Map.entry("Routes", "node routes"),
+          Map.entry("Routes", "node routes types"),
           Map.entry("Document", "openapi info paths components"),
           Map.entry("Detail", "detail"),
           Map.entry("Replicas", "self epoch phase members *"),

@@ -53,10 +53,14 @@ final class Router {
   /**
    * A route that fits.
    *
-   * @param handler what answers
+   * @param route the route
    * @param path the values of its placeholders
    */
-  record Match(Handler handler, Map<String, String> path) {}
+  record Match(Route route, Map<String, String> path) {
+    Handler handler() {
+      return route.handler();
+    }
+  }
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -85,7 +89,7 @@ final class Router {
       Optional<Map<String, String>> values = route.match(segments);
       if (values.isPresent()) {
         if (route.method().equals(method)) {
-          return new Match(route.handler(), values.get());
+          return new Match(route, values.get());
         }
         others.add(route.method());
       }

@@ -1,12 +1,16 @@
 package dev.converge.node.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
+import dev.converge.node.config.NodeConfig.OnCreateCreate;
+import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
+import dev.converge.node.config.NodeConfig.Resolver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,11 +104,47 @@ class PluginsTest {
     assertThat(types()).containsExactly("counter", "cart", "seats");
   }
 
+  private List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    List<HostedType<?, ?, ?>> types =
+        ReadyMadeTypes.with(Map.of(), Plugins.in(folder.resolve("plugins")), problems::add);
+    assertThat(types).as("the others are served").hasSizeGreaterThanOrEqualTo(2);
+    return problems;
+  }
+
   @Test
-  void aTypeThatCannotBeLoadedIsNamed() throws IOException {
-    jar("seats.Tables");
-    assertThatThrownBy(this::types)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("seats.Tables");
+  void aTypeThatCannotBeLoadedIsNamedAndLeftOut() throws IOException {
+    jar("seats.Tables\nseats.Seats\n");
+    assertThat(problems()).singleElement().asString().contains("seats.Tables not found");
+    assertThat(types()).as("one behind it").containsExactly("counter", "cart", "seats");
+  }
+
+  @Test
+  void aClassThatIsNoEntityTypeOrFailsIsNamedAndLeftOut() throws IOException {
+    jar("seats.Seats$Room\nseats.Seats$Taken\n");
+    assertThat(problems()).hasSize(2).allMatch(problem -> problem.contains("seats.Seats$"));
+    assertThat(types()).containsExactly("counter", "cart");
+  }
+
+  @Test
+  void aTypeWithANameThatIsTakenIsNamedAndLeftOut() throws IOException {
+    jar("seats.Seats");
+    assertThat(
+            ReadyMadeTypes.with(
+                Map.of(
+                    "seats",
+                    new DocumentTypeConfig(
+                        Resolver.MANUAL, OnDeleteUpdate.DELETE_WINS, OnCreateCreate.MERGE)),
+                Plugins.in(folder.resolve("plugins")),
+                problem -> assertThat(problem).contains("two entity types by the name 'seats'")))
+        .extracting(type -> type.getClass().getSimpleName())
+        .containsExactly("CounterType", "CartType", "DocumentType");
+  }
+
+  @Test
+  void aFileThatIsNoJarIsLeftOut() throws IOException {
+    jar("seats.Seats");
+    Files.writeString(folder.resolve("plugins/broken.jar"), "this was cut off");
+    assertThat(types()).containsExactly("counter", "cart", "seats");
   }
 }

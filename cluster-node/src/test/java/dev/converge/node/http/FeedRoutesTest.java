@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,12 @@ class FeedRoutesTest implements FeedHost {
     requests.close();
   }
 
-  private synchronized void add(String type) {
+  private void add(String type) {
+    add(type, Decision.apply(), null);
+  }
+
+  private synchronized void add(
+      String type, Decision<CounterType.Added> decision, @Nullable Dot duplicateOf) {
     long lsn = 1L + events.size();
     HybridTimestamp time = new HybridTimestamp(1_000 + lsn, 0);
     FeedCursor cursor =
@@ -63,7 +69,7 @@ class FeedRoutesTest implements FeedHost {
             null,
             new CounterType.Added(BigInteger.valueOf(lsn)),
             new byte[0]);
-    Folded<CounterType.Added> folded = new Folded<>(event, Decision.apply(), List.of(), null, true);
+    Folded<CounterType.Added> folded = new Folded<>(event, decision, List.of(), duplicateOf, true);
     events.add(new FeedEvent(cursor, new FinalEvent<>(type, "c" + lsn, folded)));
     CompletableFuture<Void> before = moved;
     moved = new CompletableFuture<>();
@@ -108,7 +114,7 @@ class FeedRoutesTest implements FeedHost {
             "\"type\":\"counter\",\"id\":\"c1\",\"dot\":{\"replica\":\"node-1\",\"seq\":1},"
                 + "\"time\":\"1001.0\",\"dependencies\":{},"
                 + "\"event\":{\"event\":\"incremented\",\"by\":1},\"decision\":\"applied\","
-                + "\"reason\":null}");
+                + "\"reason\":null,\"hasEffect\":true}");
     String next = first.body().get("next").textValue();
     Answer second = requests.call("GET", "/v1/feed?limit=2&from=" + next, "");
     assertThat(second.body().get("events")).hasSize(1);
@@ -120,6 +126,20 @@ class FeedRoutesTest implements FeedHost {
     Answer all = requests.call("GET", "/v1/feed", "");
     assertThat(all.body().get("events")).as("of types that have an HTTP form").hasSize(3);
     assertThat(all.body().get("truncated").booleanValue()).isTrue();
+  }
+
+  @Test
+  void anEventSaysWhetherItHasAnEffectAlsoOneThatWaitsForAPerson() throws Exception {
+    add("counter", Decision.apply(), null);
+    add("counter", Decision.apply(), new Dot(FakeEntities.R1, 1));
+    add("counter", Decision.escalateAndApply("kept"), null);
+    add("counter", Decision.escalateAndHold("held back"), null);
+    add("counter", Decision.discard("too late"), null);
+    add("counter", Decision.replace(new CounterType.Added(BigInteger.TEN), "more"), null);
+
+    assertThat(requests.call("GET", "/v1/feed", "").body().get("events"))
+        .extracting(event -> event.get("hasEffect").booleanValue())
+        .containsExactly(true, false, true, false, false, true);
   }
 
   @Test

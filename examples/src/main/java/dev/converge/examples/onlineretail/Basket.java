@@ -16,16 +16,17 @@ import java.util.zip.GZIPInputStream;
  * @param line the line of the file it stands on, from 1; it serves as its number
  * @param codes the stock codes on it, in order; a code that stands there twice was bought twice
  */
-record Basket(int line, List<String> codes) {
+public record Basket(int line, List<String> codes) {
   /** How many baskets the data holds. */
-  static final int ALL = 25_900;
+  public static final int ALL = 25_900;
 
-  Basket {
+  /** Copies the list. */
+  public Basket {
     codes = List.copyOf(codes);
   }
 
   /** The first {@code count} baskets of the data. */
-  static List<Basket> read(int count) {
+  public static List<Basket> read(int count) {
     List<Basket> baskets = new ArrayList<>();
     try (InputStream file = Basket.class.getResourceAsStream("baskets.csv.gz")) {
       if (file == null) {

@@ -1,28 +1,16 @@
 package dev.converge.examples.replicatedcounter;
 
-import com.typesafe.config.ConfigFactory;
 import dev.converge.engine.fold.Folded;
 import dev.converge.examples.Await;
+import dev.converge.examples.NodesInJvm;
 import dev.converge.node.ConvergeNode;
 import dev.converge.node.cli.ExampleMain;
-import dev.converge.node.cli.local.FreePorts;
-import dev.converge.node.config.NodeConfig;
-import dev.converge.node.config.NodeConfig.Endpoint;
-import dev.converge.node.config.NodeConfig.Peer;
 import dev.converge.node.lifecycle.StartupException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -39,19 +27,11 @@ public final class ReplicatedCounter implements ExampleMain {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws StartupException, InterruptedException, IOException {
+  public Integer call() throws StartupException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Path data = Files.createTempDirectory("converge-example-");
-    List<ConvergeNode> nodes = new ArrayList<>();
-    try {
-      say(out, "Three nodes start in this JVM.");
-      for (NodeConfig config : configs(data)) {
-        nodes.add(ConvergeNode.start(config, ConfigFactory.empty(), List.of(Tally.TYPE)));
-      }
-      return tell(nodes, out) ? 0 : 1;
-    } finally {
-      nodes.forEach(ConvergeNode::stop);
-      delete(data);
+    say(out, "Three nodes start in this JVM.");
+    try (NodesInJvm nodes = NodesInJvm.start(3, List.of(Tally.TYPE))) {
+      return tell(nodes.nodes(), out) ? 0 : 1;
     }
   }
 
@@ -125,39 +105,6 @@ public final class ReplicatedCounter implements ExampleMain {
         + "  "
         + folded.event().payload()
         + folded.decision().why().map(why -> "  " + why).orElse("");
-  }
-
-  private static List<NodeConfig> configs(Path data) throws StartupException {
-    int port = FreePorts.row(6, new Random());
-    List<Peer> all = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      all.add(
-          new Peer(
-              "node-" + (i + 1),
-              new Endpoint("127.0.0.1", port + i),
-              new Endpoint("127.0.0.1", port + 3 + i)));
-    }
-    return all.stream()
-        .map(
-            self ->
-                new NodeConfig(
-                    self.name(),
-                    data.resolve(self.name()),
-                    self.http(),
-                    self.remote(),
-                    all.stream().filter(peer -> !peer.equals(self)).toList(),
-                    1 << 20,
-                    true,
-                    Map.of()))
-        .toList();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   private static void say(PrintWriter out, String line) {

@@ -606,6 +606,53 @@ class HttpContractTest extends Scenario {
   }
 
   @Test
+  void metricsAreWhatPrometheusReadsAndMove() {
+    String posts =
+        "converge_http_request_duration_seconds_count"
+            + "{method=\"POST\",route=\"/v1/data/{key}\",status=\"200\"}";
+    String replicated = "converge_log_rows_replicated_total";
+    one.post("/v1/data/metered", "{'type':'gcounter','op':'increment'}");
+    double postsBefore = metric(one, posts);
+    double replicatedBefore = metric(one, replicated);
+    one.post("/v1/data/metered", "{'type':'gcounter','op':'increment'}");
+    two.post("/v1/entities/counter/metered", "{'command':'increment'}");
+
+    assertThat(metric(one, posts)).isEqualTo(postsBefore + 1);
+    nodes.await(
+        "an event of node-2 is counted at node-1",
+        () -> metric(one, replicated) > replicatedBefore);
+    nodes.await(
+        "both links of node-1 stand",
+        () ->
+            metric(one, "converge_peer_up{peer=\"node-2\"}") == 1
+                && metric(one, "converge_peer_up{peer=\"node-3\"}") == 1);
+    assertThat(metrics(one).keySet()).noneMatch(series -> series.contains("metered"));
+    Answer open = one.get("/metrics", "Accept", "application/openmetrics-text");
+    assertThat(open.header("Content-Type")).startsWith("application/openmetrics-text");
+  }
+
+  private static double metric(Http node, String series) {
+    return metrics(node).getOrDefault(series, Double.NaN);
+  }
+
+  private static Map<String, Double> metrics(Http node) {
+    Answer answer = node.get("/metrics");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+    Map<String, Double> samples = new TreeMap<>();
+    for (String line : answer.response().body().lines().toList()) {
+      if (!line.matches("# (HELP|TYPE) [a-z_]+ .+")) {
+        assertThat(line).matches("[a-z_]+(\\{.+})? [^ ]+");
+        int end = line.lastIndexOf(' ');
+        samples.put(
+            line.substring(0, end),
+            Double.parseDouble(line.substring(end + 1).replace("Inf", "Infinity")));
+      }
+    }
+    return samples;
+  }
+
+  @Test
   void theDescriptionAndTheRoutesAreTheSame() {
     TreeSet<String> routes = new TreeSet<>();
     one.get("/").body().get("routes").forEach(route -> routes.add(route.asText()));
