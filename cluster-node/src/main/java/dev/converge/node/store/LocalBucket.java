@@ -471,14 +471,24 @@ final class LocalBucket {
             });
     CausalContext old = Buckets.context(state);
     widen(context[0]);
+    Step swept = sweep(); // a root may be among what was seen there
     return new Step(
         step.delta(),
         0,
         state,
-        step.changed(),
+        both(step.changed(), swept.changed()),
         step.came(),
-        step.gone(),
+        both(step.gone(), swept.gone()),
         step.isChange() || old != Buckets.context(state));
+  }
+
+  private static List<String> both(List<String> some, List<String> more) {
+    if (more.isEmpty()) {
+      return some;
+    }
+    List<String> all = new ArrayList<>(some);
+    all.addAll(more);
+    return all;
   }
 
   private static void addDead(DotStore store, Page page, List<Dot> dead) {

@@ -174,8 +174,10 @@ class SequenceSimulationTest {
             text -> {
               DotFun<SequencePart<Text>> parts = text.causal().store();
               for (Map.Entry<Dot, SequencePart<Text>> part : parts) {
-                assertThat(parts.contains(part.getValue().generation(part.getKey())))
-                    .as("the root of " + part)
+                Dot root = part.getValue().generation(part.getKey());
+                // Without durability a root can be lost, and its dot not be known to anybody.
+                assertThat(parts.contains(root) || !text.causal().context().contains(root))
+                    .as("the root of " + part + " was not removed")
                     .isTrue();
               }
             });

@@ -176,6 +176,22 @@ class SequenceValueTest {
   }
 
   @Test
+  void aRootThatAPageSaysIsGoneTakesItsPartsAlong() {
+    LocalBucket third = new LocalBucket(StoreLimits.DEFAULT, false);
+    ORMap<String, Variant> begun = insert(here, A, 0, "ab");
+    send(begun, there, third);
+    send(insert(there, B, 2, "c"), here);
+    here.remove("k", A, true);
+    LocalBucket partAlone = new LocalBucket(StoreLimits.DEFAULT, false);
+    send(insert(third, C, 2, "d"), partAlone);
+    assertThat(partAlone.state().isEmpty()).isFalse();
+    LocalBucket.Step step =
+        partAlone.finish(Page.of(0, here.state(), null), Buckets.EMPTY, new Writer(C.replica(), CLOCK));
+    assertThat(partAlone.state().isEmpty()).isTrue();
+    assertThat(step.gone()).containsExactly("k");
+  }
+
+  @Test
   void textsBegunApartUnderOneKeyStandOneAfterTheOther() {
     insert(here, A, 0, "one");
     insert(there, B, 0, "two");
