@@ -1,9 +1,13 @@
 package dev.converge.pekko.entity;
 
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
+import dev.converge.crdt.clock.VersionVector;
+import dev.converge.engine.replica.EntityFrontier;
 import dev.converge.engine.replica.TailNeededException;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.journal.StoredCheckpoint;
+import dev.converge.pekko.replication.ReplicaState.Frontier;
 import dev.converge.pekko.snapshot.CheckpointStore;
 import dev.converge.pekko.snapshot.EntityCheckpoint;
 import dev.converge.pekko.wire.LogEntry;
@@ -12,6 +16,7 @@ import dev.converge.pekko.wire.LoggedEvent;
 import dev.converge.pekko.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +78,25 @@ final class Archive<S, E> {
         key, self, kind.model(), kind.schema(), start, rows(start.position()), withoutTail);
   }
 
-  /** All of an entity, as far back as the journal and the checkpoints go, to be looked at. */
-  EntityMemory<S, E> everything(ReplicaId self) {
+  /**
+   * All of an entity, as far back as the journal and the checkpoints go, to be looked at, with what
+   * is final.
+   *
+   * @param frontier the newest one, all rows of which are in the journal
+   */
+  EntityMemory<S, E> everything(ReplicaId self, Supplier<Frontier> frontier) {
+    // SUBTLE: first what is final, then the rows. What came between them may stand in front of what
+    // came to be final with it.
+    HybridTimestamp finalTime = frontier.get().finalTime();
+    EntityMemory<S, E> memory = everything(self);
+    memory
+        .replica()
+        .advance(
+            new EntityFrontier(memory.parked().heldBack(finalTime), VersionVector.empty()));
+    return memory;
+  }
+
+  private EntityMemory<S, E> everything(ReplicaId self) {
     try {
       return load(self, EntityMemory.nothing(kind.model()), false);
     } catch (UnreadableException e) {

@@ -128,7 +128,8 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     return this;
   }
 
-  private static RuntimeException reason(Throwable failure) {
+  /** What who asked is told of a failure to read the journal. */
+  static RuntimeException reason(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DamagedRowException || cause instanceof UnreadableException) {
         return new EntityDamagedException(

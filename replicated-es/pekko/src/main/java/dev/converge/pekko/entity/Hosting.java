@@ -12,6 +12,7 @@ import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.NodeParts;
+import dev.converge.pekko.journal.JournalException;
 import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.peer.Keys;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
@@ -252,6 +253,21 @@ public final class Hosting implements EntityHost {
           }
         },
         blocking);
+  }
+
+  /**
+   * An entity as the whole journal has it, also what has left memory. Blocks.
+   *
+   * @throws EntityUnavailableException if the journal cannot be read now
+   * @throws dev.converge.pekko.EntityDamagedException if a row of it is damaged
+   */
+  <C, E, S> EntityMemory<S, E> everything(EntityType<C, E, S> type, String key) {
+    EntityKind<C, E, S> kind = EntityKind.of(type, type.factory().apply(Keys.idOf(key)));
+    try {
+      return new Archive<>(key, kind, log(), checkpoints()).everything(self(), this::frontier);
+    } catch (JournalException | UnreadableException e) {
+      throw EntityActor.reason(e);
+    }
   }
 
   /** Lets all entities leave memory. */

@@ -5,7 +5,6 @@ import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
-import dev.converge.engine.replica.EntityFrontier;
 import dev.converge.pekko.Choice;
 import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityRef;
@@ -230,13 +229,7 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
 
   /** A page that reaches back behind what is in memory. */
   private HistoryPage<E> old(int from, int limit) {
-    EntityKind<C, E, S> kind = EntityKind.of(type, type.factory().apply(id));
-    EntityMemory<S, E> memory =
-        new Archive<>(key, kind, hosting.log(), hosting.checkpoints()).everything(hosting.self());
-    memory
-        .replica()
-        .advance(new EntityFrontier(hosting.frontier().finalTime(), VersionVector.empty()));
-    return memory.replica().history(from, limit);
+    return hosting.everything(type, key).replica().history(from, limit);
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.converge.pekko.entity;
 
 import dev.converge.crdt.clock.ReplicaId;
-import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.Folded;
-import dev.converge.engine.replica.EntityFrontier;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.FinalEvent;
@@ -189,14 +187,7 @@ final class OriginHooks {
 
   /** An event that has left memory, from a fold of the whole journal. */
   private <C, E, S> Optional<Folded<E>> old(EntityType<C, E, S> type, HookQueue.Entry entry) {
-    EntityKind<C, E, S> kind = EntityKind.of(type, type.factory().apply(Keys.idOf(entry.key())));
-    EntityMemory<S, E> memory =
-        new Archive<>(entry.key(), kind, hosting.log(), hosting.checkpoints())
-            .everything(hosting.self());
-    memory
-        .replica()
-        .advance(new EntityFrontier(hosting.frontier().finalTime(), VersionVector.empty()));
-    return memory.replica().eventByDot(entry.dot());
+    return hosting.everything(type, entry.key()).replica().eventByDot(entry.dot());
   }
 
   private void ended(HookQueue.Entry entry, @Nullable Throwable error) {

@@ -1,11 +1,8 @@
 package dev.converge.pekko.entity;
 
 import dev.converge.crdt.clock.Dot;
-import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.Folded;
-import dev.converge.engine.replica.EntityFrontier;
 import dev.converge.pekko.EntityType;
-import dev.converge.pekko.peer.Keys;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -55,12 +52,7 @@ public final class Outcomes {
   /** Events that have left memory. */
   private <C, E, S> Map<Dot, Folded<E>> old(
       EntityType<C, E, S> type, String key, Set<Dot> dots, Map<Dot, Folded<E>> known) {
-    EntityKind<C, E, S> kind = EntityKind.of(type, type.factory().apply(Keys.idOf(key)));
-    EntityMemory<S, E> memory =
-        new Archive<>(key, kind, hosting.log(), hosting.checkpoints()).everything(hosting.self());
-    memory
-        .replica()
-        .advance(new EntityFrontier(hosting.frontier().finalTime(), VersionVector.empty()));
+    EntityMemory<S, E> memory = hosting.everything(type, key);
     Map<Dot, Folded<E>> found = new TreeMap<>(known);
     for (Dot dot : dots) {
       if (!found.containsKey(dot)) {

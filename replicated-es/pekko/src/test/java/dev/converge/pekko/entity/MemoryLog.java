@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /** A journal in memory, as far as reading an entity needs one. */
-final class MemoryLog implements ReplicaLog, CheckpointStore {
+class MemoryLog implements ReplicaLog, CheckpointStore {
   final ReplicaId self;
   final List<LogRow> rows = new ArrayList<>();
   final TreeMap<Long, StoredCheckpoint> checkpoints = new TreeMap<>();
