@@ -9,11 +9,20 @@ import dev.converge.examples.NodeClient;
 import dev.converge.examples.NodeException;
 import dev.converge.examples.NodesInJvm;
 import dev.converge.examples.Run;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +51,7 @@ class PlugInTest {
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
     PluginJar.build(plugins.resolve("seats.jar"), folder.resolve("build"));
     byte[] whole = Files.readAllBytes(plugins.resolve("seats.jar"));
-    Files.write(plugins.resolve("cut-off.jar"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(plugins.resolve("cut-off.jar"), Arrays.copyOf(whole, whole.length / 2));
 
     try (NodesInJvm nodes = NodesInJvm.start(1, List.of(), plugins)) {
       NodeClient node = nodes.clients().get(0);
@@ -67,5 +76,35 @@ class PlugInTest {
                   value -> value == 1))
           .isEqualTo(1);
     }
+  }
+
+  /** The project stands alone, so this module's build does not run its tests by itself. */
+  @Test
+  void theTestsOfTheProjectToBeCopiedPass() throws Exception {
+    Path project = Path.of(System.getProperty("basedir", "examples"), "plugin", "src");
+    List<String> command = new ArrayList<>(List.of("-proc:none", "-d", folder.toString()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    try (Stream<Path> files = Files.walk(project)) {
+      files.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(command::add);
+    }
+    int result =
+        Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+            .run(null, null, null, command.toArray(new String[0]));
+    assertThat(result).isZero();
+
+    List<String> run = new ArrayList<>();
+    URL[] classes = {folder.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
+      Constructor<?> test = loader.loadClass("seats.HallTest").getDeclaredConstructor();
+      test.setAccessible(true);
+      for (Method method : test.getDeclaringClass().getDeclaredMethods()) {
+        if (method.isAnnotationPresent(Test.class)) {
+          method.setAccessible(true);
+          method.invoke(test.newInstance());
+          run.add(method.getName());
+        }
+      }
+    }
+    assertThat(run).contains("aHallComesToTheSameAtAllNodes");
   }
 }
