@@ -11,11 +11,13 @@ import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityRef;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReadLevel;
 import dev.converge.pekko.RunOptions;
 import dev.converge.pekko.WriteLevel;
 import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.wire.EventRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -136,6 +138,51 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
             : new LiveEntity.Request(options.request(), seen);
     CompletableFuture<EntityAnswer<Object>> answer = new CompletableFuture<>();
     return give(message.apply(request, answer), answer, deadline);
+  }
+
+  /**
+   * Erases the entity with its history, for good. See {@link dev.converge.pekko.Entities#erase}.
+   */
+  public CompletionStage<Erasure> erase(String reason, RunOptions options) {
+    Erasure.checkReason(reason);
+    Optional<Erasure> known = hosting.log().erasure(key).map(Erasure::of);
+    if (known.isPresent()) {
+      return CompletableFuture.completedFuture(known.get());
+    }
+    String why = hosting.parts().replicas().refusesWrites();
+    if (why != null) {
+      return CompletableFuture.failedFuture(new EntityUnavailableException(why, null));
+    }
+    Deadline deadline = new Deadline(options.limit());
+    CompletableFuture<EventRecord> answer = new CompletableFuture<>();
+    CompletionStage<Erasure> erased =
+        this.<EventRecord, EventRecord>give(new EntityMsg.Erase(reason, answer), answer, deadline)
+            .thenApply(Erasure::of);
+    return options.level() instanceof WriteLevel.Local
+        ? erased
+        : erased.thenCompose(erasure -> spread(erasure, options.level(), deadline));
+  }
+
+  private CompletionStage<Erasure> spread(Erasure erasure, WriteLevel level, Deadline deadline) {
+    int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
+    ReplicaId self = hosting.self();
+    VersionVector rows = VersionVector.empty().with(self, hosting.log().held().get(self));
+    return hosting
+        .parts()
+        .replicas()
+        .heldBy(count, rows, deadline.left())
+        .handle(
+            (held, error) -> {
+              if (error != null) {
+                throw new EntityUnavailableException(
+                    "the entity is erased here, and will be everywhere; within "
+                        + deadline.limit.toMillis()
+                        + " ms that was not known to be on "
+                        + (count == 0 ? "a majority of the replicas" : count + " replicas"),
+                    error);
+              }
+              return erasure;
+            });
   }
 
   /** Waits until enough replicas have what was written. */
