@@ -35,6 +35,7 @@ public final class HttpApi {
    * @param log the journal, for exports; without it there are none
    * @param ready whether the node takes requests, for its health
    * @throws java.io.UncheckedIOException if the port is taken
+   * @throws IllegalArgumentException if the configuration has levels for a type that is not there
    */
   public static HttpApi start(
       ActorSystem<?> system,
@@ -56,7 +57,7 @@ public final class HttpApi {
             });
     Router router = new Router();
     EntityHost host = EntityHost.of(entities);
-    HostedTypes hosted = new HostedTypes(types);
+    HostedTypes hosted = new HostedTypes(types, config.entities().levels());
     Optional<HistoryExport> export =
         log.map(journal -> new HistoryExport(journal::entityRows, blocking));
     new EntityRoutes(host, hosted, export, blocking).addTo(router);

@@ -145,28 +145,38 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
    */
   public CompletionStage<Erasure> erase(String reason, RunOptions options) {
     Erasure.checkReason(reason);
-    Optional<Erasure> known = hosting.log().erasure(key).map(Erasure::of);
-    if (known.isPresent()) {
-      return CompletableFuture.completedFuture(known.get());
-    }
-    String why = hosting.parts().replicas().refusesWrites();
-    if (why != null) {
-      return CompletableFuture.failedFuture(new EntityUnavailableException(why, null));
-    }
     Deadline deadline = new Deadline(options.limit());
-    CompletableFuture<EventRecord> answer = new CompletableFuture<>();
     CompletionStage<Erasure> erased =
-        this.<EventRecord, EventRecord>give(new EntityMsg.Erase(reason, answer), answer, deadline)
-            .thenApply(Erasure::of);
+        known().isPresent() ? CompletableFuture.completedFuture(known().get()) : erase(reason);
     return options.level() instanceof WriteLevel.Local
         ? erased
         : erased.thenCompose(erasure -> spread(erasure, options.level(), deadline));
   }
 
+  private Optional<Erasure> known() {
+    return hosting.log().erasure(key).map(Erasure::of);
+  }
+
+  private CompletionStage<Erasure> erase(String reason) {
+    String why = hosting.parts().replicas().refusesWrites();
+    if (why != null) {
+      return CompletableFuture.failedFuture(new EntityUnavailableException(why, null));
+    }
+    CompletableFuture<EventRecord> answer = new CompletableFuture<>();
+    return this.<EventRecord, EventRecord>give(
+            new EntityMsg.Erase(reason, answer), answer, new Deadline(null))
+        .thenApply(Erasure::of)
+        .exceptionallyCompose(
+            error -> // somebody else was first
+            known()
+                    .<CompletionStage<Erasure>>map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> CompletableFuture.failedFuture(error)));
+  }
+
   private CompletionStage<Erasure> spread(Erasure erasure, WriteLevel level, Deadline deadline) {
     int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
-    ReplicaId self = hosting.self();
-    VersionVector rows = VersionVector.empty().with(self, hosting.log().held().get(self));
+    ReplicaId by = erasure.dot().replica();
+    VersionVector rows = VersionVector.empty().with(by, hosting.log().held().get(by));
     return hosting
         .parts()
         .replicas()
