@@ -51,7 +51,7 @@ public final class ConvergeClient {
 
   /** The store of CRDTs. */
   public StoreClient store() {
-    return new StoreClient(transport);
+    return new StoreClient(transport, session);
   }
 
   /** The entities of a type. */

@@ -67,6 +67,21 @@ public final class EntityClient {
   }
 
   /**
+   * Erases an entity with its history, everywhere and for good. Whatever is asked of it then fails
+   * with a {@link ProblemException} of status 410.
+   *
+   * @param reason for the record, 1 to 500 characters; it is kept, so it names nobody
+   * @return when, by whom and why: of an entity that was erased before, that first time
+   */
+  public CompletionStage<JsonNode> erase(String id, String reason) {
+    return transport
+        .request("POST", path(id) + "/erase", "")
+        .body(Transport.JSON.createObjectNode().put("reason", reason))
+        .send()
+        .thenApply(answer -> answer.body().path("erased"));
+  }
+
+  /**
    * Ids that a node knows, sorted.
    *
    * @param after the last of the page before; empty for the first page

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param sequence the how-manieth it is of that replica in the entity
  * @param time its hybrid time, {@code millis.counter}
  * @param event the JSON form of what took effect, or would have
- * @param decision applied, discarded, replaced or escalated
+ * @param decision applied, discarded, replaced or escalated; or erased: the whole entity is, and
+ *     whoever keeps something of it is to forget it
  * @param isDuplicate whether its request had counted already, so that it has no effect
  * @param hasEffect whether it changed the entity's state; of an escalated one the type's rules say
  *     whether it does while a person has not decided

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  */
 public final class StoreClient {
   private final Transport transport;
+  private final Session session;
 
   /**
    * What stands under a key.
@@ -53,8 +54,9 @@ public final class StoreClient {
     }
   }
 
-  StoreClient(Transport transport) {
+  StoreClient(Transport transport, Session session) {
     this.transport = transport;
+    this.session = session;
   }
 
   private static String path(String key) {
@@ -76,6 +78,7 @@ public final class StoreClient {
     return transport
         .request("POST", path(key), "write=" + write.level())
         .body(operation.body)
+        .session(session)
         .key(write.key().orElseGet(transport::newKey))
         .atOneNode()
         .send()
@@ -105,8 +108,20 @@ public final class StoreClient {
 
   /** What the node that answers has under the key; empty if it is not there. */
   public CompletionStage<Optional<Value>> get(String key) {
+    return get(key, Read.LOCAL);
+  }
+
+  /**
+   * What stands under the key; empty if it is not there.
+   *
+   * @param read with {@link Read#SESSION} all that this session has read or written of the key is
+   *     in it, at whichever node; the nodes where that was have to be up, and are asked
+   */
+  public CompletionStage<Optional<Value>> get(String key, Read read) {
+    Read level = read == Read.SESSION && session.tokens().isEmpty() ? Read.LOCAL : read;
     return transport
-        .request("GET", path(key), "")
+        .request("GET", path(key), "read=" + level.word())
+        .session(session)
         .orMissing()
         .send()
         .thenApply(
@@ -118,6 +133,7 @@ public final class StoreClient {
   public CompletionStage<Boolean> delete(String key) {
     return transport
         .request("DELETE", path(key), "")
+        .session(session)
         .key(transport.newKey())
         .atOneNode()
         .orMissing()
@@ -140,6 +156,7 @@ public final class StoreClient {
     return transport
         .request("POST", "/v1/data", "")
         .body(body)
+        .session(session)
         .key(transport.newKey())
         .atOneNode()
         .send()
@@ -155,5 +172,19 @@ public final class StoreClient {
   public Subscription watch(String key, Consumer<Value> listener) {
     return EventReader.start(
         transport, path(key) + "/changes", "", node -> listener.accept(Value.of(node)));
+  }
+
+  /**
+   * Follows all keys that start with {@code prefix}: the value of each now, then after each change.
+   *
+   * @param listener called by one thread at a time; may block. After a break of the connection it
+   *     is told all values again
+   */
+  public Subscription watchPrefix(String prefix, Consumer<Value> listener) {
+    return EventReader.start(
+        transport,
+        "/v1/data",
+        "prefix=" + Transport.segment(prefix),
+        node -> listener.accept(Value.of(node)));
   }
 }

@@ -148,7 +148,11 @@ public final class ConvergeNode implements RunningNode {
     } catch (StartupException e) {
       stop(config.name(), parts);
       throw e;
-    } catch (JournalException | StoreException | UncheckedIOException | IllegalStateException e) {
+    } catch (JournalException
+        | StoreException
+        | UncheckedIOException
+        | IllegalStateException
+        | IllegalArgumentException e) {
       stop(config.name(), parts);
       throw new StartupException(config.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -212,7 +216,8 @@ public final class ConvergeNode implements RunningNode {
             config.peers().size() + 1,
             StoreLimits.DEFAULT,
             system.executionContext()::execute,
-            NodeStorage.openStore(config));
+            NodeStorage.openStore(config),
+            NodeStorage.expiry(config));
     parts.push(new Part("store", store::close));
     ClusterRuntime cluster =
         ClusterRuntime.start(

@@ -4,6 +4,7 @@ import dev.converge.node.config.DatabaseConfig;
 import dev.converge.node.config.EntitiesConfig;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.store.StoreDatabase;
+import dev.converge.node.store.StoreExpiry;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.ReplicaHome;
 import dev.converge.pekko.Replication;
@@ -13,6 +14,7 @@ import dev.converge.pekko.membership.ReplicasSettings;
 import dev.converge.pekko.peer.LinkSettings;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of a node's database and replication, in the words of those. */
@@ -46,6 +48,14 @@ final class NodeStorage {
     return StoreDatabase.at(
         DatabaseAddress.postgresql(database.url(), database.user(), database.password())
             .flushing(isFlushed(config)));
+  }
+
+  static StoreExpiry expiry(NodeConfig config) {
+    return new StoreExpiry(
+        config.storeExpiry().stream()
+            .map(one -> new StoreExpiry.Rule(one.prefix(), one.after()))
+            .toList(),
+        config.peers().stream().map(NodeConfig.Peer::name).collect(Collectors.toSet()));
   }
 
   private static boolean isFlushed(NodeConfig config) {

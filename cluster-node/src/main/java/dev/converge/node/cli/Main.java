@@ -40,6 +40,7 @@ public final class Main {
     line.addSubcommand(new RetireCommand());
     line.addSubcommand(new RestoreCommand());
     line.addSubcommand(new RepairCommand());
+    line.addSubcommand(new EraseCommand());
     line.addSubcommand(new ReplayCommand());
     line.addSubcommand(new MigrateCommand());
     line.addSubcommand(new CommandLine.HelpCommand());

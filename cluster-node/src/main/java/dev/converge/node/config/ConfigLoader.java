@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.config.NodeConfig.DocumentTypeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
+import dev.converge.node.config.NodeConfig.Expiry;
 import dev.converge.node.config.NodeConfig.OnCreateCreate;
 import dev.converge.node.config.NodeConfig.OnDeleteUpdate;
 import dev.converge.node.config.NodeConfig.Peer;
@@ -161,6 +162,7 @@ public final class ConfigLoader {
     DatabaseConfig database = StorageKeys.database(converge.section("database"));
     Section store = converge.section("store");
     boolean isStoreDurable = store.flag("durability");
+    List<Expiry> storeExpiry = StorageKeys.expiry(store);
     store.finish();
     converge.finish();
     return new LoadedConfig(
@@ -175,7 +177,8 @@ public final class ConfigLoader {
             documents,
             entities,
             database,
-            isStoreDurable),
+            isStoreDurable,
+            storeExpiry),
         stopTimeout,
         raw);
   }

@@ -2,6 +2,7 @@ package dev.converge.node.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  *     stay in the journal, for histories
  * @param archive the folder that rows go to before they leave the journal; empty: they are dropped
  * @param plugins the folder of jars with entity types of the user's own; need not be there
+ * @param levels by type, what a request over HTTP asks for that says nothing itself
  */
 public record EntitiesConfig(
     Duration idleTime,
@@ -26,7 +28,24 @@ public record EntitiesConfig(
     Duration promiseInterval,
     Duration retention,
     Optional<Path> archive,
-    Path plugins) {
+    Path plugins,
+    Map<String, Levels> levels) {
+  /** Copies the levels. */
+  public EntitiesConfig {
+    levels = Map.copyOf(levels);
+  }
+
+  /**
+   * The levels of one type.
+   *
+   * @param write local, majority, or a number of replicas from 1
+   * @param read local, majority, or session: of a request that says what it has seen, else local
+   */
+  public record Levels(String write, String read) {
+    /** What the contract of the API says. */
+    public static final Levels LOCAL = new Levels("local", "local");
+  }
+
   private static final Path PLUGINS = Path.of("plugins");
 
   /** With plug-ins where they are by default. */
@@ -37,7 +56,7 @@ public record EntitiesConfig(
       Duration promiseInterval,
       Duration retention,
       Optional<Path> archive) {
-    this(idleTime, maxLive, askTimeout, promiseInterval, retention, archive, PLUGINS);
+    this(idleTime, maxLive, askTimeout, promiseInterval, retention, archive, PLUGINS, Map.of());
   }
 
   /** What {@code reference-converge.conf} says. */

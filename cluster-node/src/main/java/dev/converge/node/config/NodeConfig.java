@@ -1,6 +1,7 @@
 package dev.converge.node.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param entities how entities are kept
  * @param database where
  * @param isStoreDurable whether the store of CRDTs is kept in the database too
+ * @param storeExpiry which keys of the store are removed when nobody writes them
  */
 public record NodeConfig(
     String name,
@@ -32,11 +34,46 @@ public record NodeConfig(
     Map<String, DocumentTypeConfig> documents,
     EntitiesConfig entities,
     DatabaseConfig database,
-    boolean isStoreDurable) {
+    boolean isStoreDurable,
+    List<Expiry> storeExpiry) {
   /** Copies the collections. */
   public NodeConfig {
+    storeExpiry = List.copyOf(storeExpiry);
     peers = List.copyOf(peers);
     documents = Map.copyOf(documents);
+  }
+
+  /**
+   * Keys that start with {@code prefix} are removed when they were not written for {@code after}.
+   */
+  public record Expiry(String prefix, Duration after) {}
+
+  /** With a store whose keys stay. */
+  public NodeConfig(
+      String name,
+      Path dataDir,
+      Endpoint http,
+      Endpoint remote,
+      List<Peer> peers,
+      long maxBodyBytes,
+      boolean faultsEnabled,
+      Map<String, DocumentTypeConfig> documents,
+      EntitiesConfig entities,
+      DatabaseConfig database,
+      boolean isStoreDurable) {
+    this(
+        name,
+        dataDir,
+        http,
+        remote,
+        peers,
+        maxBodyBytes,
+        faultsEnabled,
+        documents,
+        entities,
+        database,
+        isStoreDurable,
+        List.of());
   }
 
   /** With a store that is kept in the database, as by default. */

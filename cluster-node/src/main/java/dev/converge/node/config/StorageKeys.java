@@ -4,12 +4,20 @@ import dev.converge.node.config.DatabaseConfig.Durability;
 import dev.converge.node.config.DatabaseConfig.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@code converge.entities} and {@code converge.database}. */
 final class StorageKeys {
   private static final String POSTGRESQL_URL = "jdbc:postgresql:";
+
+  private static final int MAX_PREFIX = 512;
+  private static final int MAX_RULES = 100;
 
   private StorageKeys() {}
 
@@ -50,9 +58,65 @@ final class StorageKeys {
     Path plugins =
         Path.of(
             section.text("plugins", Section::isPath, "must be the path of a folder", "invalid"));
+    Map<String, EntitiesConfig.Levels> levels = levels(section.section("levels"));
     section.finish();
     return new EntitiesConfig(
-        idleTime, maxLive, askTimeout, promiseInterval, retention, archive, plugins);
+        idleTime, maxLive, askTimeout, promiseInterval, retention, archive, plugins, levels);
+  }
+
+  /** Which types there are is known later, with the plug-ins. */
+  private static Map<String, EntitiesConfig.Levels> levels(Section section) {
+    Map<String, EntitiesConfig.Levels> levels = new HashMap<>();
+    for (String type : section.names()) {
+      Section level = section.section(type);
+      String write =
+          level.has("write")
+              ? level.text(
+                  "write",
+                  text -> text.matches("local|majority|[1-9]\\d{0,4}"),
+                  "must be local, majority, or a number of replicas from 1",
+                  "local")
+              : "local";
+      String read =
+          level.has("read")
+              ? level.text(
+                  "read",
+                  text -> text.matches("local|session|majority"),
+                  "must be local, session or majority",
+                  "local")
+              : "local";
+      level.finish();
+      levels.put(type, new EntitiesConfig.Levels(write, read));
+    }
+    return levels;
+  }
+
+  static List<NodeConfig.Expiry> expiry(Section store) {
+    List<NodeConfig.Expiry> rules = new ArrayList<>();
+    Set<String> prefixes = new HashSet<>();
+    for (Section entry : store.sections("expiry")) {
+      String prefix =
+          entry.text(
+              "prefix",
+              text -> text.length() <= MAX_PREFIX,
+              "must be what keys start with, of at most " + MAX_PREFIX + " characters",
+              "");
+      Duration after =
+          entry.duration(
+              "after",
+              Duration.ofMillis(100),
+              Duration.ofDays(36_500),
+              "must be a duration from 100ms");
+      entry.finish();
+      if (!prefixes.add(prefix)) {
+        entry.problem("prefix", "must be another one; \"" + prefix + "\" is in the list already");
+      }
+      rules.add(new NodeConfig.Expiry(prefix, after));
+    }
+    if (rules.size() > MAX_RULES) {
+      store.problem("expiry", "must have at most " + MAX_RULES + " rules, not " + rules.size());
+    }
+    return rules;
   }
 
   static DatabaseConfig database(Section section) {

@@ -2,6 +2,7 @@ package dev.converge.node.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.node.json.Json;
+import dev.converge.node.store.StoreSession;
 import dev.converge.pekko.SessionToken;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -43,11 +44,31 @@ final class Answers {
    */
   static HttpResponse seen(Call call, HttpResponse response, SessionToken token) {
     HttpResponse answer = response.addHeader(context(token));
-    return EntityLevels.session(call)
-        .map(
-            before ->
-                answer.addHeader(RawHeader.create(SESSION_HEADER, before.merge(token).text())))
+    return Seen.of(call).map(before -> joined(answer, before.with(token))).orElse(answer);
+  }
+
+  /** The same of keys of the store. */
+  static HttpResponse seen(Call call, HttpResponse response, StoreSession here) {
+    HttpResponse answer = response.addHeader(context(here));
+    return Seen.of(call)
+        .map(seen -> joined(answer, new Seen(seen.entities(), seen.store().merge(here))))
         .orElse(answer);
+  }
+
+  /** The same where this node has got all that the client had seen of them. */
+  static HttpResponse caughtUp(Call call, HttpResponse response, StoreSession here) {
+    HttpResponse answer = response.addHeader(context(here));
+    return Seen.of(call)
+        .map(seen -> joined(answer, new Seen(seen.entities(), seen.store().replacedBy(here))))
+        .orElse(answer);
+  }
+
+  private static HttpHeader context(StoreSession session) {
+    return RawHeader.create(CONTEXT_HEADER, session.text());
+  }
+
+  private static HttpResponse joined(HttpResponse answer, Seen all) {
+    return answer.addHeader(RawHeader.create(SESSION_HEADER, all.text()));
   }
 
   static HttpResponse noContent() {

@@ -77,7 +77,12 @@ final class ConflictRoutes {
               ArrayNode shown = Json.array();
               open.forEach(conflict -> shown.add(json.conflict(type, conflict)));
               return shown;
-            });
+            })
+        .exceptionallyCompose(
+            error ->
+                entities.isErased(type.type(), id)
+                    ? CompletableFuture.completedFuture(Json.array())
+                    : CompletableFuture.failedFuture(error));
   }
 
   private CompletionStage<HttpResponse> decide(Call call) {
@@ -95,13 +100,11 @@ final class ConflictRoutes {
 
   private <C, E, S> CompletionStage<HttpResponse> decide(
       Call call, HostedType<C, E, S> type, ConflictId id, JsonNode choose) {
-    RunOptions options =
-        EntityLevels.session(call)
-            .map(EntityLevels.write(call)::withSeen)
-            .orElseGet(() -> EntityLevels.write(call));
+    RunOptions options = EntityLevels.write(call, types.levels(type));
+    RunOptions seen = EntityLevels.session(call).map(options::withSeen).orElse(options);
     EntityRef<C, E, S> ref = entities.get(type.type(), id.entity());
     return ref.conflicts()
-        .thenCompose(open -> ref.decide(id.dot(), choice(type, choose, find(open, id)), options))
+        .thenCompose(open -> ref.decide(id.dot(), choice(type, choose, find(open, id)), seen))
         .thenApply(
             answer ->
                 Answers.seen(

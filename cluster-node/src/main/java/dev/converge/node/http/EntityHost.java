@@ -4,8 +4,10 @@ import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityKey;
 import dev.converge.pekko.EntityRef;
 import dev.converge.pekko.EntityType;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.ReplicaNames;
+import dev.converge.pekko.RunOptions;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -22,6 +24,12 @@ interface EntityHost {
   List<EntityKey> conflicted();
 
   CompletionStage<RepairReport> repair(EntityType<?, ?, ?> type, String id);
+
+  CompletionStage<Erasure> erase(
+      EntityType<?, ?, ?> type, String id, String reason, RunOptions options);
+
+  /** From memory. */
+  boolean isErased(EntityType<?, ?, ?> type, String id);
 
   static EntityHost of(Entities entities) {
     return new EntityHost() {
@@ -48,6 +56,17 @@ interface EntityHost {
       @Override
       public CompletionStage<RepairReport> repair(EntityType<?, ?, ?> type, String id) {
         return entities.repair(type, id);
+      }
+
+      @Override
+      public CompletionStage<Erasure> erase(
+          EntityType<?, ?, ?> type, String id, String reason, RunOptions options) {
+        return entities.erase(type, id, reason, options);
+      }
+
+      @Override
+      public boolean isErased(EntityType<?, ?, ?> type, String id) {
+        return entities.isErased(type, id);
       }
     };
   }

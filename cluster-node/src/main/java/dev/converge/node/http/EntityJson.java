@@ -15,10 +15,13 @@ import dev.converge.engine.fold.Judged;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.FinalEvent;
+import dev.converge.pekko.FinalFeed.FeedErasure;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.ReplicaNames;
+import java.time.Instant;
 
 /** The JSON forms of what entities answer; replicas by the names that people know. */
 final class EntityJson {
@@ -122,6 +125,29 @@ final class EntityJson {
   /** {@code node-1:3}. */
   String sideName(Dot dot) {
     return names.display(dot.replica()) + ":" + dot.sequence();
+  }
+
+  /** That an entity is erased: all that is told of it. */
+  static ObjectNode erased(Erasure erasure) {
+    return Json.object()
+        .put("time", erasure.time().toString())
+        .put("at", Instant.ofEpochMilli(erasure.time().millis()).toString())
+        .put("by", erasure.dot().replica().name())
+        .put("reason", erasure.reason());
+  }
+
+  /** The same in the feed, in the place of an event. */
+  ObjectNode feed(FeedErasure one) {
+    Erasure erasure = one.erasure();
+    ObjectNode node =
+        Json.object()
+            .put("cursor", one.cursor().text())
+            .put("type", one.entity().type())
+            .put("id", one.entity().id());
+    node.set("dot", dot(erasure.dot()));
+    node.put("time", erasure.time().toString());
+    node.putNull("event");
+    return node.put("decision", "erased").put("reason", erasure.reason());
   }
 
   static ObjectNode repair(RepairReport report) {

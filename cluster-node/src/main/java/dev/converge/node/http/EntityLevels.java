@@ -1,6 +1,7 @@
 package dev.converge.node.http;
 
 import dev.converge.engine.event.OriginId;
+import dev.converge.node.config.EntitiesConfig.Levels;
 import dev.converge.pekko.ReadLevel;
 import dev.converge.pekko.RunOptions;
 import dev.converge.pekko.SessionToken;
@@ -11,20 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request about entities asks for besides its command: the levels {@code ?write=} and {@code
- * ?consistency=}, {@code ?timeout=}, the session in {@code Converge-Context}, and the {@code
- * Idempotency-Key}.
+ * ?consistency=}, or those that the configuration has for the type, {@code ?timeout=}, the session
+ * in {@code Converge-Context}, and the {@code Idempotency-Key}.
  */
 final class EntityLevels {
-  /** The most tokens in a header; what is behind that is no token. */
-  private static final int MAX_TOKENS = 256;
-
   private static final String KEY_HEADER = "Idempotency-Key";
 
   private EntityLevels() {}
 
   /** How the command is to be run, but for what its author had seen. */
-  static RunOptions write(Call call) {
-    RunOptions options = RunOptions.DEFAULT.withLevel(writeLevel(call.query("write", "local")));
+  static RunOptions write(Call call, Levels defaults) {
+    RunOptions options =
+        RunOptions.DEFAULT.withLevel(writeLevel(call.query("write", defaults.write())));
     Optional<Duration> limit = call.duration("timeout");
     if (limit.isPresent()) {
       options = options.withLimit(limit.get());
@@ -66,8 +65,11 @@ final class EntityLevels {
     }
   }
 
-  static ReadLevel read(Call call) {
-    String level = call.query("consistency", "local");
+  static ReadLevel read(Call call, Levels defaults) {
+    String level = call.query("consistency", defaults.read());
+    if (!call.query().containsKey("consistency") && level.equals("session")) {
+      return session(call).map(ReadLevel::session).orElseGet(ReadLevel::local);
+    }
     return switch (level) {
       case "local" -> ReadLevel.local();
       case "majority" -> ReadLevel.majority();
@@ -91,21 +93,9 @@ final class EntityLevels {
     return call.duration("timeout").orElse(null);
   }
 
-  /** What the client has seen, if it says so: one token, or several with commas between them. */
+  /** What the client has seen of entities, if it says what it has seen. */
   static Optional<SessionToken> session(Call call) {
-    return call.header(Answers.CONTEXT_HEADER).map(EntityLevels::session);
-  }
-
-  private static SessionToken session(String header) {
-    try {
-      SessionToken all = SessionToken.EMPTY;
-      for (String token : header.split(",", MAX_TOKENS)) {
-        all = all.merge(SessionToken.parse(token.strip()));
-      }
-      return all;
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest("header '" + Answers.CONTEXT_HEADER + "': " + e.getMessage());
-    }
+    return Seen.of(call).map(Seen::entities);
   }
 
   /**

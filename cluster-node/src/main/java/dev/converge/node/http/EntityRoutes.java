@@ -2,10 +2,12 @@ package dev.converge.node.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.node.entity.HostedType;
+import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityRef;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.ReadLevel;
 import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.RunOptions;
@@ -50,6 +52,7 @@ final class EntityRoutes {
         .add("GET", "/v1/entities/{type}/{id}/history", call -> history(call, types.of(call)))
         .add("GET", "/v1/entities/{type}/{id}/changes", call -> changes(call, types.of(call)))
         .add("POST", "/v1/entities/{type}/{id}/repair", call -> repair(call, types.of(call)))
+        .add("POST", "/v1/entities/{type}/{id}/erase", call -> erase(call, types.of(call)))
         .add("GET", "/v1/entities/{type}", call -> ids(call, types.of(call)));
     export.ifPresent(
         to ->
@@ -61,7 +64,7 @@ final class EntityRoutes {
 
   private <C, E, S> CompletionStage<HttpResponse> run(Call call, HostedType<C, E, S> type) {
     call.onlyQuery("write", "timeout", "seen");
-    RunOptions options = EntityLevels.write(call);
+    RunOptions options = EntityLevels.write(call, types.levels(type));
     Optional<SessionToken> session = EntityLevels.session(call);
     boolean seesOnlySession = EntityLevels.seesOnlySession(call);
     String id = call.key("id");
@@ -87,7 +90,7 @@ final class EntityRoutes {
   private <C, E, S> CompletionStage<HttpResponse> get(Call call, HostedType<C, E, S> type) {
     call.onlyQuery("consistency", "timeout");
     return ref(type, call.key("id"))
-        .get(EntityLevels.read(call), EntityLevels.limit(call))
+        .get(EntityLevels.read(call, types.levels(type)), EntityLevels.limit(call))
         .thenApply(
             answer -> Answers.seen(call, Answers.json(json.answer(type, answer)), answer.token()));
   }
@@ -142,10 +145,37 @@ final class EntityRoutes {
         .with("lost", Json.tree(report.lost()));
   }
 
-  private static CompletionStage<HttpResponse> export(
+  /** Says the same however often it is asked for: the first erasure stands. */
+  private CompletionStage<HttpResponse> erase(Call call, HostedType<?, ?, ?> type) {
+    call.onlyQuery("write", "timeout");
+    RunOptions options = EntityLevels.write(call, types.levels(type));
+    String id = call.key("id");
+    Fields fields = call.fields();
+    String reason = fields.nonEmptyText("reason");
+    fields.end();
+    try {
+      Erasure.checkReason(reason);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("field 'reason': " + e.getMessage(), "reason");
+    }
+    return entities
+        .erase(type.type(), id, reason, options)
+        .thenApply(
+            erasure -> {
+              ObjectNode node = Json.object().put("id", id).put("type", type.type().name());
+              node.set("erased", EntityJson.erased(erasure));
+              return Answers.json(node);
+            });
+  }
+
+  private CompletionStage<HttpResponse> export(
       Call call, HostedType<?, ?, ?> type, HistoryExport export) {
     call.onlyQuery();
     String id = call.key("id");
+    if (entities.isErased(type.type(), id)) {
+      // Says when, where and why.
+      return ref(type, id).get().thenApply(none -> Answers.json(Json.object()));
+    }
     return export.of(type.type().name(), id, type.type().key(id));
   }
 

@@ -69,6 +69,11 @@ final class EventStream {
     }
   }
 
+  /** Whether the client wants events, where a path has a document too. */
+  static boolean isWanted(Call call) {
+    return call.header("Accept").map(it -> it.contains("text/event-stream")).orElse(false);
+  }
+
   /** What the client saw last; empty if it says nothing. */
   static String lastSeen(Call call) {
     return call.header("Last-Event-ID").orElse("");

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.converge.node.entity.HostedType;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.FinalEvent;
+import dev.converge.pekko.FinalFeed.FeedErasure;
 import dev.converge.pekko.FinalFeed.FeedEvent;
 import dev.converge.pekko.FinalFeed.Page;
 import dev.converge.pekko.ReplicaNames;
 import dev.converge.pekko.feed.FeedCursor;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,8 +54,7 @@ final class FeedRoutes {
             name -> {
               throw Problem.badParameter("type", "there is no entity type '" + name + "' here");
             });
-    boolean streams =
-        call.header("Accept").map(accepts -> accepts.contains("text/event-stream")).orElse(false);
+    boolean streams = EventStream.isWanted(call);
     return begin(call)
         .thenCompose(
             from ->
@@ -87,7 +88,19 @@ final class FeedRoutes {
 
   private List<EventStream.Event> shownEvents(Page page, Optional<String> only) {
     List<EventStream.Event> shown = new ArrayList<>();
-    for (FeedEvent one : page.events()) {
+    Iterator<FeedErasure> erasures = page.erasures().iterator();
+    FeedErasure erasure = erasures.hasNext() ? erasures.next() : null;
+    for (int i = 0; i <= page.events().size(); i++) {
+      while (erasure != null && erasure.before() == i) {
+        if (only.isEmpty() || only.get().equals(erasure.entity().type())) {
+          shown.add(new EventStream.Event(erasure.cursor().text(), json.feed(erasure)));
+        }
+        erasure = erasures.hasNext() ? erasures.next() : null;
+      }
+      if (i == page.events().size()) {
+        break;
+      }
+      FeedEvent one = page.events().get(i);
       String type = one.event().type();
       if (only.isEmpty() || only.get().equals(type)) {
         String cursor = one.cursor().text();
@@ -117,7 +130,7 @@ final class FeedRoutes {
     return feed.page(cursor, STREAM_PAGE)
         .thenCompose(
             page ->
-                page.events().isEmpty() && page.atEnd()
+                page.events().isEmpty() && page.erasures().isEmpty() && page.atEnd()
                     ? moved.thenCompose(more -> next(page.next()))
                     : CompletableFuture.completedFuture(
                         Optional.of(Pair.create(page.next(), page))));

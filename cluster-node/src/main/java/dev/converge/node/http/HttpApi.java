@@ -37,6 +37,7 @@ public final class HttpApi {
    * @param metrics what {@code /metrics} tells, and where requests are counted
    * @param ready whether the node takes requests, for its health
    * @throws java.io.UncheckedIOException if the port is taken
+   * @throws IllegalArgumentException if the configuration has levels for a type that is not there
    */
   public static HttpApi start(
       ActorSystem<?> system,
@@ -59,7 +60,7 @@ public final class HttpApi {
             });
     Router router = new Router();
     EntityHost host = EntityHost.of(entities);
-    HostedTypes hosted = new HostedTypes(types);
+    HostedTypes hosted = new HostedTypes(types, config.entities().levels());
     Optional<HistoryExport> export =
         log.map(journal -> new HistoryExport(journal::entityRows, blocking));
     new EntityRoutes(host, hosted, export, blocking).addTo(router);

@@ -37,7 +37,6 @@ final class OpenApi {
   private static final List<String> NONE = List.of();
   private static final List<String> WRITE = List.of("write", "timeout");
   private static final List<String> PAGE = List.of("prefix", "after", "limit");
-  private static final List<String> KEYED = List.of("Idempotency-Key", "Prefer");
   private static final List<String> SEEN = List.of("Converge-Context", "Idempotency-Key", "Prefer");
   private static final List<String> RESUMES = List.of("Last-Event-ID");
 
@@ -59,17 +58,25 @@ final class OpenApi {
               "store",
               "One operation; creates the key at first use",
               WRITE,
-              KEYED,
+              SEEN,
               "Operation",
               "Value"),
-          get("/v1/data/{key}", "store", "The value", List.of("read", "timeout"), "Value"),
+          new Operation(
+              "GET",
+              "/v1/data/{key}",
+              "store",
+              "The value",
+              List.of("read", "timeout"),
+              List.of("Converge-Context"),
+              "",
+              "Value"),
           new Operation(
               "DELETE",
               "/v1/data/{key}",
               "store",
               "Removes what this node sees under the key",
               WRITE,
-              KEYED,
+              SEEN,
               "",
               ""),
           new Operation(
@@ -87,10 +94,16 @@ final class OpenApi {
               "store",
               "Operations, one after the other",
               WRITE,
-              KEYED,
+              SEEN,
               "Batch",
               "Results"),
-          get("/v1/data", "store", "The keys, sorted", PAGE, "Keys"),
+          get(
+              "/v1/data",
+              "store",
+              "The keys, sorted; or, for Accept: text/event-stream, the values of all keys with the"
+                  + " prefix, and each change",
+              PAGE,
+              "Keys"),
           // Entities
           new Operation(
               "POST",
@@ -134,6 +147,15 @@ final class OpenApi {
               NONE,
               "Empty",
               "Repair"),
+          new Operation(
+              "POST",
+              "/v1/entities/{type}/{id}/erase",
+              "operations",
+              "Erases an entity with its history, everywhere and for good: 410 from then on",
+              WRITE,
+              NONE,
+              "Reason",
+              "Erasure"),
           new Operation(
               "GET",
               "/v1/entities/{type}/{id}/export",
@@ -251,7 +273,7 @@ final class OpenApi {
               "write",
               "who has it before the answer: local, majority; of the store all, of"
                   + " entities a number of replicas"),
-          Map.entry("read", "who is asked: local, majority, all"),
+          Map.entry("read", "who is asked: local, session (with Converge-Context), majority, all"),
           Map.entry("consistency", "local, session (with Converge-Context), majority"),
           Map.entry("seen", "all, or context: the command counts as made from Converge-Context"),
           Map.entry("timeout", "such as 2s or 500ms, up to 60s"),
@@ -286,6 +308,8 @@ final class OpenApi {
           Map.entry("Entity", "id type state version final ?parked"),
           Map.entry("History", "events next truncatedBefore"),
           Map.entry("Repair", "id type checked repaired"),
+          Map.entry("Reason", "reason"),
+          Map.entry("Erasure", "id type erased"),
           Map.entry("Conflicts", "conflicts next"),
           Map.entry("Feed", "events next end ?truncated"),
           Map.entry("Cluster", "self members leader absent clusterId"),
@@ -294,7 +318,7 @@ final class OpenApi {
           Map.entry("Document", "openapi info paths components"),
           Map.entry("Detail", "detail"),
           Map.entry("Replicas", "self epoch phase members *"),
-          Map.entry("Problem", "type title status detail ?field ?parameter ?lost"));
+          Map.entry("Problem", "type title status detail ?field ?parameter ?lost ?erased"));
 
   private OpenApi() {}
 

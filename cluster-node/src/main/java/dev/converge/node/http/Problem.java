@@ -8,6 +8,7 @@ import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.WriteLevelNotReachedException;
 import dev.converge.pekko.feed.FeedGoneException;
@@ -119,6 +120,13 @@ final class Problem extends RuntimeException {
     }
     if (e instanceof CommandRefusedException) {
       return new Problem(422, "Refused by the entity's rules", String.valueOf(e.getMessage()));
+    }
+    if (e instanceof EntityErasedException erased) {
+      Problem problem = new Problem(410, "Erased", String.valueOf(e.getMessage()));
+      return erased
+          .erasure()
+          .map(erasure -> problem.with("erased", EntityJson.erased(erasure)))
+          .orElse(problem);
     }
     if (e instanceof EntityUnavailableException || e instanceof TimeoutException) {
       return unavailable(String.valueOf(e.getMessage()));

@@ -12,10 +12,12 @@ import dev.converge.node.store.DistributedData;
 import dev.converge.node.store.Entry;
 import dev.converge.node.store.Key;
 import dev.converge.node.store.Mutation;
+import dev.converge.node.store.StoreSession;
 import dev.converge.node.store.StoreType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -57,17 +59,44 @@ final class StoreRoutes {
     Operation<?> operation = operation(call.key("key"), call.fields());
     return operation
         .run(store, consistency)
-        .handle(StoreProblems.orElse(json -> Answers.afterWrite(call, json)));
+        .handle(
+            StoreProblems.orElse(
+                json ->
+                    Answers.seen(
+                        call, Answers.afterWrite(call, json), store.seen(call.key("key")))));
   }
 
   private CompletionStage<HttpResponse> get(Call call) {
     call.onlyQuery("read", "timeout");
     String key = call.key("key");
+    if (call.query("read", "local").equals("session")) {
+      return inSession(call, key);
+    }
     return store
         .find(key, consistency(call, "read"))
         .handle(
             StoreProblems.orElse(
-                entry -> Answers.json(shown(entry.orElseThrow(() -> StoreProblems.noKey(key))))));
+                entry -> Answers.seen(call, Answers.json(shown(key, entry)), store.seen(key))));
+  }
+
+  private CompletionStage<HttpResponse> inSession(Call call, String key) {
+    Seen seen =
+        Seen.of(call)
+            .orElseThrow(
+                () ->
+                    Problem.badRequest(
+                        "'read=session' needs the request header '"
+                            + Answers.CONTEXT_HEADER
+                            + "', as an answer before carried it"));
+    return store
+        .find(key, seen.store(), call.duration("timeout", DEFAULT_TIMEOUT))
+        .handle(
+            StoreProblems.orElse(
+                entry -> Answers.caughtUp(call, Answers.json(shown(key, entry)), store.seen(key))));
+  }
+
+  private static ObjectNode shown(String key, Optional<Entry> entry) {
+    return shown(entry.orElseThrow(() -> StoreProblems.noKey(key)));
   }
 
   private CompletionStage<HttpResponse> delete(Call call) {
@@ -81,7 +110,7 @@ final class StoreRoutes {
                   if (!wasThere) {
                     throw StoreProblems.noKey(key);
                   }
-                  return Answers.noContent();
+                  return Answers.seen(call, Answers.noContent(), store.seen(key));
                 }));
   }
 
@@ -91,6 +120,10 @@ final class StoreRoutes {
   }
 
   private CompletionStage<HttpResponse> keys(Call call) {
+    if (EventStream.isWanted(call)) {
+      call.onlyQuery("prefix");
+      return CompletableFuture.completedFuture(changes.ofPrefix(call.query("prefix", "")));
+    }
     call.onlyQuery("prefix", "after", "limit");
     int limit = call.number("limit", 1_000, 1, MAX_PAGE);
     ObjectNode body = Json.object();
@@ -130,7 +163,14 @@ final class StoreRoutes {
         done -> {
           ObjectNode body = Json.object();
           body.putArray("results").addAll(results);
-          return Answers.afterWrite(call, body);
+          StoreSession here = StoreSession.EMPTY;
+          for (JsonNode result : results) {
+            if (result.has("key")) {
+              here = here.merge(store.seen(result.get("key").textValue()));
+            }
+          }
+          HttpResponse answer = Answers.afterWrite(call, body);
+          return here.isEmpty() ? answer : Answers.seen(call, answer, here);
         });
   }
 
@@ -183,7 +223,13 @@ final class StoreRoutes {
       default ->
           throw Problem.badParameter(
               parameter,
-              "query parameter '" + parameter + "' is local, majority or all, not '" + level + "'");
+              "query parameter '"
+                  + parameter
+                  + "' is local, "
+                  + (parameter.equals("read") ? "session, " : "")
+                  + "majority or all, not '"
+                  + level
+                  + "'");
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.converge.node.store;
 
 import dev.converge.crdt.causal.CausalCrdt;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,23 @@ public interface DistributedData {
    * #get} does.
    */
   CompletionStage<Optional<Entry>> find(String key, Consistency consistency);
+
+  /**
+   * What stands under {@code key} once this node has all of it that a session has seen elsewhere:
+   * the nodes where that was are asked, if there are any.
+   *
+   * @param timeout how long to wait for them
+   * @return fails with {@link QuorumNotReachedException} if one of them has not answered in time
+   */
+  CompletionStage<Optional<Entry>> find(String key, StoreSession session, Duration timeout);
+
+  /**
+   * What somebody has seen who has read or written {@code key} here: to be {@linkplain
+   * StoreSession#merge merged} with what was seen before, and given to {@link #find(String,
+   * StoreSession, Duration)} at whichever node. A {@code find} with a session has all of that:
+   * {@link StoreSession#replacedBy}.
+   */
+  StoreSession seen(String key);
 
   /**
    * Removes what this node sees under {@code key}, of all types. A concurrent update survives. The

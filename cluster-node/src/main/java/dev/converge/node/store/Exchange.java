@@ -109,6 +109,10 @@ final class Exchange {
     final String at;
     final long system;
     final PeerQueue queue = new PeerQueue();
+
+    /** The node's name, once it has said something. */
+    @Nullable String name;
+
     long compareAt;
 
     /** How often each bucket differed in a row: more for one that was not pushed meanwhile. */
@@ -268,6 +272,9 @@ final class Exchange {
   }
 
   private void ask(Peer peer, Quorum quorum, long now) {
+    if (!quorum.wants(peer.name)) {
+      return;
+    }
     if (quorum.isRead()) {
       Pull pull = new Pull(++lastNumber, quorum, store, writer, now);
       peer.reads.put(pull.number, pull);
@@ -289,13 +296,15 @@ final class Exchange {
       return;
     }
     processes.put(sender.name(), sender.process());
+    peer.name = sender.name();
+    store.contact().heard(sender.name(), now);
     Body body = message.body();
     if (body instanceof Push push) {
       pushed(peer, sender, push);
     } else if (body instanceof PushAck ack) {
       for (PeerQueue.Item item : peer.queue.confirmed(ack.batch())) {
         if (item.waiting() != null) {
-          item.waiting().reachedBy(peer.at);
+          item.waiting().reachedBy(peer.at, peer.name);
         }
       }
       pushNext(peer, now);
@@ -305,6 +314,7 @@ final class Exchange {
       Arrays.fill(peer.strikes, 0);
       if (equal.isAll()) {
         seals.allEqual(sender.name());
+        store.contact().same(sender.name());
       }
     } else if (body instanceof Close close) {
       close(peer, sender, close);
@@ -418,6 +428,7 @@ final class Exchange {
         peer.strikes[i] = 0;
         if (!theirs.partial().get(i)) {
           seals.equal(name, i);
+          store.contact().same(name, i);
         }
       } else if (their != 0) {
         peer.strikes[i] += peer.pushed.get(i) ? PUSHED_STRIKE : STRIKE;
@@ -511,7 +522,7 @@ final class Exchange {
     }
     peer.reads.remove(pull.number);
     if (pull.isComplete()) {
-      pull.reading.reachedBy(peer.at);
+      pull.reading.reachedBy(peer.at, peer.name);
     }
   }
 

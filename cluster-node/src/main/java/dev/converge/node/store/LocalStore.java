@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -30,6 +32,8 @@ final class LocalStore {
   private final boolean isDurable;
   private final List<LocalBucket> buckets;
   private final Subscriptions subscriptions;
+  private final IdleKeys idle;
+  private final Contact contact;
 
   /** The keys that are there. Changed under the lock of the key's bucket. */
   private final NavigableSet<String> keys = new ConcurrentSkipListSet<>();
@@ -48,6 +52,14 @@ final class LocalStore {
    * @param isDurable whether what is here is saved, and others are shown only what is
    */
   LocalStore(StoreLimits limits, boolean isDurable, Subscriptions subscriptions) {
+    this(limits, isDurable, subscriptions, StoreExpiry.NONE);
+  }
+
+  /** An empty store, of which keys may expire. */
+  LocalStore(
+      StoreLimits limits, boolean isDurable, Subscriptions subscriptions, StoreExpiry expiry) {
+    this.idle = new IdleKeys(expiry, isDurable);
+    this.contact = new Contact(expiry.peers());
     this.limits = limits;
     this.isDurable = isDurable;
     this.buckets =
@@ -59,6 +71,16 @@ final class LocalStore {
 
   boolean isDurable() {
     return isDurable;
+  }
+
+  /** When keys that may expire have last changed. */
+  IdleKeys idle() {
+    return idle;
+  }
+
+  /** Whether others are here, as far as it matters for that. */
+  Contact contact() {
+    return contact;
   }
 
   LocalBucket bucket(int index) {
@@ -86,6 +108,18 @@ final class LocalStore {
 
   LocalBucket.Step remove(String key, Writer writer, boolean isAwaited) {
     return change(Buckets.of(key), bucket -> bucket.remove(key, writer, isAwaited));
+  }
+
+  /**
+   * Removes a key if that still holds of it which its removal rests on: no write comes in between.
+   */
+  void expire(String key, Writer writer, BooleanSupplier stillHolds) {
+    change(
+        Buckets.of(key),
+        bucket ->
+            stillHolds.getAsBoolean()
+                ? bucket.remove(key, writer, false)
+                : LocalBucket.Step.none(Buckets.EMPTY, bucket.state()));
   }
 
   /** Joins a delta that came from elsewhere. */
@@ -136,12 +170,21 @@ final class LocalStore {
       step = action.apply(bucket);
       step.came().forEach(key -> keep(key, true));
       step.gone().forEach(key -> keep(key, false));
+      if (!idle.isEmpty()) {
+        step.changed().forEach(key -> idle.changed(key, this::known));
+        step.gone().forEach(idle::gone);
+      }
     }
     if (step.isChange()) {
       step.changed().forEach(subscriptions::changed);
       tell(index);
     }
     return step;
+  }
+
+  private String known(String key) {
+    String found = keys.floor(key);
+    return key.equals(found) ? found : key;
   }
 
   private void keep(String key, boolean isThere) {
@@ -197,6 +240,11 @@ final class LocalStore {
   void load(int index, ORMap<String, Variant> state) {
     buckets.get(index).load(state);
     state.keys().forEach(key -> keep(key, true));
+  }
+
+  /** Each key that is there. */
+  void forEachKey(Consumer<String> action) {
+    keys.forEach(action);
   }
 
   /** How many keys there are. */

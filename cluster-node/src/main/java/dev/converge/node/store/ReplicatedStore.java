@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +53,7 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
   private final LocalStore local;
   private final Subscriptions subscriptions;
   private final @Nullable Saver saver;
+  private final @Nullable Expirer expirer;
   private final AtomicLong numbers = new AtomicLong();
 
   /** Whether the actor has been told that there are writes, and has not looked yet. */
@@ -101,13 +104,31 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
       StoreLimits limits,
       Executor listeners,
       @Nullable StoreDatabase database) {
+    this(name, incarnations, clock, nodes, limits, listeners, database, StoreExpiry.NONE);
+  }
+
+  /**
+   * The same, of which keys expire that nobody writes.
+   *
+   * @param expiry which
+   * @throws StoreDatabaseException as above
+   */
+  public ReplicatedStore(
+      String name,
+      LongSupplier incarnations,
+      NodeClock clock,
+      int nodes,
+      StoreLimits limits,
+      Executor listeners,
+      @Nullable StoreDatabase database,
+      StoreExpiry expiry) {
     if (nodes < 1) {
       throw new IllegalArgumentException("a cluster has at least one node, not " + nodes);
     }
     this.process = incarnations.getAsLong();
     this.nodes = nodes;
     this.subscriptions = new Subscriptions(listeners);
-    this.local = new LocalStore(limits, database != null, subscriptions);
+    this.local = new LocalStore(limits, database != null, subscriptions, expiry);
     this.writer = new Writer(ReplicaId.of(name), clock, process);
     if (database == null) {
       this.saver = null;
@@ -116,6 +137,12 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
       database.load(local);
       this.saver = new Saver(local, database, name, parts -> tell(new StoreActor.Tell(parts)));
       local.onChange(saver::wake);
+    }
+    if (expiry.rules().isEmpty()) {
+      this.expirer = null;
+    } else {
+      this.expirer = new Expirer(local, writer, expiry.peers(), database, StoreActor::now);
+      expirer.start();
     }
   }
 
@@ -182,6 +209,15 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
   @Override
   public void close() {
     detach();
+    if (expirer != null) {
+      expirer.stop();
+    }
+    if (saver != null) {
+      saver.stop();
+    }
+    if (expirer != null) {
+      expirer.close();
+    }
     if (saver != null) {
       saver.close();
     }
@@ -283,6 +319,27 @@ public final class ReplicatedStore implements DistributedData, AutoCloseable {
           return await(read, consistency.timeout(), QuorumNotReachedException::ofRead)
               .thenApply(done -> local.entry(key));
         });
+  }
+
+  @Override
+  public CompletionStage<Optional<Entry>> find(String key, StoreSession session, Duration timeout) {
+    return attempt(
+        () -> {
+          Key.check(key);
+          Set<String> others = new TreeSet<>(session.nodesOf(key));
+          others.remove(writer.replica().name());
+          if (others.isEmpty()) {
+            return CompletableFuture.completedFuture(local.entry(key));
+          }
+          Quorum read = Quorum.of(numbers.incrementAndGet(), Buckets.of(key), others);
+          return await(read, timeout, QuorumNotReachedException::ofRead)
+              .thenApply(done -> local.entry(key));
+        });
+  }
+
+  @Override
+  public StoreSession seen(String key) {
+    return StoreSession.of(key, writer.replica().name());
   }
 
   private interface Failure {

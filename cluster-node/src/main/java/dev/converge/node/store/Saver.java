@@ -131,9 +131,8 @@ final class Saver implements AutoCloseable {
     }
   }
 
-  /** Saves what is left, once, and closes the database. */
-  @Override
-  public void close() {
+  /** Saves what is left, once, and ends. */
+  void stop() {
     closing.countDown();
     lock.lock();
     try {
@@ -147,6 +146,12 @@ final class Saver implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Stops, and closes the database. */
+  @Override
+  public void close() {
+    stop();
     database.close();
   }
 }

@@ -210,7 +210,8 @@ final class StoreActor extends AbstractActorWithTimers {
     members.accept(exchange.peerCount() + 1);
   }
 
-  private static long now() {
+  /** Steady milliseconds. */
+  static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

@@ -16,10 +16,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -27,7 +30,7 @@ import org.apache.pekko.util.ByteString;
  * rows; when those of a bucket have grown well beyond what it holds, they are replaced by its
  * state. So what is written is a small multiple of what has changed, however large a value is.
  *
- * <p>Not thread-safe, but for {@link #close}.
+ * <p>Not thread-safe, but for {@link #close} and {@link #nextNumber}.
  */
 public final class StoreDatabase implements AutoCloseable {
   private static final String TABLE =
@@ -49,10 +52,22 @@ public final class StoreDatabase implements AutoCloseable {
   private final long[] baseBytes = new long[Buckets.COUNT];
   private final long[] addedBytes = new long[Buckets.COUNT];
   private final int[] addedRows = new int[Buckets.COUNT];
-  private long nextNumber = 1;
+  private final AtomicLong nextNumber = new AtomicLong(1);
+  private final IdleTable idle;
 
   private StoreDatabase(Tables tables) {
     this.tables = tables;
+    this.idle = new IdleTable(tables);
+  }
+
+  /** The number of the next row: those below are written, or about to be. */
+  long nextNumber() {
+    return nextNumber.get();
+  }
+
+  /** When keys were last written. For one thread. */
+  IdleTable idle() {
+    return idle;
   }
 
   /**
@@ -72,7 +87,7 @@ public final class StoreDatabase implements AutoCloseable {
    */
   public static StoreDatabase at(DatabaseAddress address) {
     try {
-      return new StoreDatabase(Tables.open(address, List.of(TABLE)));
+      return new StoreDatabase(Tables.open(address, List.of(TABLE, IdleTable.TABLE)));
     } catch (JournalException e) {
       throw new StoreDatabaseException("the store's database: " + e.getMessage(), e);
     }
@@ -89,15 +104,40 @@ public final class StoreDatabase implements AutoCloseable {
    */
   void load(LocalStore store) {
     try {
-      List<CompletableFuture<Void>> loading = tables.read(connection -> load(connection, store));
+      IdleTable.Stored known =
+          store.idle().isEmpty() ? new IdleTable.Stored(0, 0, Map.of()) : idle.read();
+      BitSet unknown = new BitSet();
+      List<CompletableFuture<Void>> loading =
+          tables.read(connection -> load(connection, store, known.knownTo(), unknown));
       CompletableFuture.allOf(loading.toArray(CompletableFuture[]::new)).join();
+      if (!store.idle().isEmpty()) {
+        loadIdle(store, known, unknown);
+      }
     } catch (SQLException | CompletionException e) {
       throw new StoreDatabaseException("the store's database cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private List<CompletableFuture<Void>> load(Connection connection, LocalStore store)
-      throws SQLException {
+  /**
+   * @param unknown buckets with changes of which it is not stored when they were, as after a crash
+   */
+  private static void loadIdle(LocalStore store, IdleTable.Stored known, BitSet unknown) {
+    store.idle().countTo(known.counted());
+    Map<String, Long> changed = new HashMap<>();
+    store.forEachKey(
+        key -> {
+          Long at = unknown.get(Buckets.of(key)) ? null : known.keys().get(key);
+          changed.put(key, at == null ? Long.valueOf(known.counted()) : at);
+        });
+    store.idle().load(changed);
+  }
+
+  /**
+   * @param knownTo from this row on
+   * @param unknown gets the buckets of such rows
+   */
+  private List<CompletableFuture<Void>> load(
+      Connection connection, LocalStore store, long knownTo, BitSet unknown) throws SQLException {
     List<CompletableFuture<Void>> loading = new ArrayList<>();
     try (PreparedStatement query =
         connection.prepareStatement(
@@ -113,7 +153,10 @@ public final class StoreDatabase implements AutoCloseable {
             bucket = rows.getInt(1);
             parts = new ArrayList<>();
           }
-          nextNumber = Math.max(nextNumber, rows.getLong(2) + 1);
+          nextNumber.accumulateAndGet(rows.getLong(2) + 1, Math::max);
+          if (rows.getLong(2) >= knownTo) {
+            unknown.set(bucket);
+          }
           Row row = new Row(rows.getInt(3), ByteString.fromArrayUnsafe(rows.getBytes(4)));
           parts.add(row);
           addedBytes[bucket] += row.body().size();
@@ -172,7 +215,7 @@ public final class StoreDatabase implements AutoCloseable {
       }
       buckets.set(change.taken().bucket());
     }
-    long first = nextNumber;
+    long first = nextNumber.get();
     List<Runnable> accounts = new ArrayList<>();
     tables.write(
         connection -> {
@@ -258,7 +301,7 @@ public final class StoreDatabase implements AutoCloseable {
   private void add(int bucket, int kind, byte[] body, PreparedStatement insert)
       throws SQLException {
     insert.setInt(1, bucket);
-    insert.setLong(2, nextNumber++);
+    insert.setLong(2, nextNumber.getAndIncrement());
     insert.setInt(3, kind);
     insert.setBytes(4, body);
     insert.addBatch();

@@ -22,7 +22,8 @@ class CommandLineTest {
   void helpListsTheCommands() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("local", "node", "example", "status", "retire", "restore", "repair", "replay");
+        .contains(
+            "local", "node", "example", "status", "retire", "restore", "repair", "erase", "replay");
     assertThat(run("local", "--help")).isZero();
     assertThat(out.toString())
         .contains("--nodes", "--data", "--fresh", "--http-port", "--remote-port", "--config")
@@ -70,6 +71,7 @@ class CommandLineTest {
     assertThat(run("retire", "node-3", "--farce")).isEqualTo(2);
     assertThat(run("restore")).isEqualTo(2);
     assertThat(err.toString()).contains("--url must be given once");
+    assertThat(run("erase", "cart", "c")).as("without a reason").isEqualTo(2);
     assertThat(run("repair", "cart")).isEqualTo(2);
     assertThat(err.toString()).contains("ID");
     assertThat(run("repair", "cart", "c", "d")).isEqualTo(2);

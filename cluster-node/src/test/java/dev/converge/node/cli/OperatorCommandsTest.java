@@ -152,4 +152,22 @@ class OperatorCommandsTest {
     assertThat(out.toString().lines())
         .containsExactly(one.url() + " nothing was changed", "  would be lost: row 3");
   }
+
+  @Test
+  void anErasureIsAskedForOnceAndSaysWhatIsLeft() {
+    String path = "POST /v1/entities/cart/c/erase";
+    one.answers.put(
+        path,
+        "{\"erased\":{\"at\":\"2026-05-04T10:00:00Z\",\"by\":\"node-1\",\"reason\":\"asked for\"}}");
+    String[] line = {
+      "erase", "cart", "c", "--reason", "asked for", "--url", one.url(), "--url", other.url()
+    };
+    assertThat(run(line)).isZero();
+    assertThat(out.toString().lines())
+        .containsExactly("Erased at 2026-05-04T10:00:00Z by node-1: asked for");
+    one.status = 503;
+    one.answers.put(path, "{\"detail\":\"later\"}");
+    assertThat(run(line)).isEqualTo(1);
+    assertThat(err.toString()).contains("Not erased: later");
+  }
 }

@@ -166,6 +166,58 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void rulesOfExpiryAreRead() throws Exception {
+    assertThat(
+            load("""
+                converge {
+                  node.name = a
+                  store.expiry = [ { prefix = "session/", after = 30m }, { prefix = "", after = 1d } ]
+                }
+                """)
+                .node()
+                .storeExpiry())
+        .containsExactly(
+            new NodeConfig.Expiry("session/", Duration.ofMinutes(30)),
+            new NodeConfig.Expiry("", Duration.ofDays(1)));
+    assertThat(
+            rejected(
+                "converge { node.name = a, store.expiry = [ { prefix = a, after = 5ms },"
+                    + " { prefix = a, after = 1s, afer = 2s }, { after = 1s } ] }"))
+        .contains(
+            "converge.store.expiry[0].after must be a duration from 100ms",
+            "converge.store.expiry[1].prefix must be another one; \"a\" is in the list already",
+            "converge.store.expiry[1].afer is not a known key; did you mean",
+            "converge.store.expiry[2].prefix is missing");
+  }
+
+  @Test
+  void levelsOfEntityTypesAreRead() throws Exception {
+    assertThat(
+            load("""
+                converge {
+                  node.name = a
+                  entities.levels { cart { write = majority, read = session }, note.write = 2 }
+                }
+                """)
+                .node()
+                .entities()
+                .levels())
+        .containsOnly(
+            Map.entry("cart", new EntitiesConfig.Levels("majority", "session")),
+            Map.entry("note", new EntitiesConfig.Levels("2", "local")));
+    assertThat(
+            rejected(
+                "converge { node.name = a, entities.levels"
+                    + " { cart { write = all, read = 1 }, note { reads = local }, x = 1 } }"))
+        .contains(
+            "converge.entities.levels.cart.write must be local, majority, or a number of replicas"
+                + " from 1, not \"all\"",
+            "converge.entities.levels.cart.read must be local, session or majority, not 1",
+            "did you mean converge.entities.levels.note.read?",
+            "converge.entities.levels.x must be an object, not 1");
+  }
+
+  @Test
   void whatIsWrongWithEntitiesAndTheDatabaseIsSaid() {
     assertThat(
             rejected(

@@ -1,6 +1,7 @@
 package dev.converge.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.converge.crdt.clock.CausalContext;
 import dev.converge.crdt.clock.Dot;
@@ -11,12 +12,14 @@ import dev.converge.engine.event.OriginId;
 import dev.converge.engine.event.ReplicatedEvent;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
+import dev.converge.node.config.EntitiesConfig.Levels;
 import dev.converge.node.entity.CounterType;
 import dev.converge.node.history.HistoryFile;
 import dev.converge.node.history.Replay;
 import dev.converge.node.http.Requests.Answer;
 import dev.converge.pekko.CommandRefusedException;
 import dev.converge.pekko.EntityDamagedException;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.RepairReport;
 import dev.converge.pekko.RunOptions;
@@ -32,6 +35,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.util.ByteString;
@@ -320,5 +324,65 @@ class EntityRoutesTest {
     assertThat(requests.call("GET", "/v1/entities/counter?prefix=p&after=q&limit=2", "").text())
         .isEqualTo("{\"ids\":[\"a\",\"b\"]}");
     assertThat(entities.asked).containsExactly("ids counter p q 2");
+  }
+
+  @Test
+  void anErasureNeedsAReasonAndAnswersWhenByWhomAndWhy() throws Exception {
+    Answer answer = requests.call("POST", C + "/erase?write=majority", "{'reason':'asked for'}");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text())
+        .isEqualTo(
+            "{\"id\":\"c\",\"type\":\"counter\",\"erased\":{\"time\":\"1500.2\","
+                + "\"at\":\"1970-01-01T00:00:01.500Z\",\"by\":\"node-2\","
+                + "\"reason\":\"asked for\"}}");
+    assertThat(entities.lastOptions().level()).isEqualTo(WriteLevel.majority());
+    for (String bad : List.of("{}", "{'reason':''}", "{'reason':'  '}", "{'reason':1}")) {
+      assertThat(requests.call("POST", C + "/erase", bad).status()).as(bad).isEqualTo(400);
+    }
+    String tooLong = "{'reason':'" + "x".repeat(501) + "'}";
+    assertThat(requests.call("POST", C + "/erase", tooLong).detail()).contains("1 to 500");
+  }
+
+  @Test
+  void anErasedEntityIsGoneForEveryRequest() throws Exception {
+    entities.failure = new EntityErasedException("counter/c", FakeEntities.ERASURE);
+    for (String path : List.of("", "/history", "/export")) {
+      Answer answer = requests.call("GET", C + path, "");
+      assertThat(answer.status()).as(path).isEqualTo(410);
+      assertThat(answer.text())
+          .contains("\"erased\":{\"time\":\"1500.2\"", "\"by\":\"node-2\"")
+          .contains("asked for");
+    }
+    assertThat(post("").status()).isEqualTo(410);
+  }
+
+  @Test
+  void aTypesLevelsCountWhereTheRequestSaysNothing() throws Exception {
+    Router other = new Router();
+    Levels levels = new Levels("2", "session");
+    new EntityRoutes(
+            entities,
+            new HostedTypes(List.of(new CounterType()), Map.of("counter", levels)),
+            Optional.empty(),
+            Runnable::run)
+        .addTo(other);
+    try (Requests asked = new Requests(other)) {
+      asked.call("POST", C, INCREMENT);
+      assertThat(entities.lastOptions().level()).isEqualTo(WriteLevel.replicas(2));
+      asked.call("POST", C + "?write=local", INCREMENT);
+      assertThat(entities.lastOptions().level()).isEqualTo(WriteLevel.local());
+      entities.asked.clear();
+      asked.call("GET", C, "");
+      asked.call("GET", C, "", "Converge-Context", CONTEXT);
+      asked.call("GET", C + "?consistency=majority", "", "Converge-Context", CONTEXT);
+      assertThat(asked.call("GET", C + "?consistency=session", "").status()).isEqualTo(400);
+      assertThat(entities.asked).hasSize(3);
+      assertThat(entities.asked.get(0)).contains("Local[");
+      assertThat(entities.asked.get(1)).contains("Session[");
+      assertThat(entities.asked.get(2)).contains("Majority[");
+    }
+    assertThatThrownBy(() -> new HostedTypes(List.of(new CounterType()), Map.of("crat", levels)))
+        .hasMessageContaining("converge.entities.levels.crat")
+        .hasMessageContaining("[counter]");
   }
 }

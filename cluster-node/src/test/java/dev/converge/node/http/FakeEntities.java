@@ -1,15 +1,18 @@
 package dev.converge.node.http;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.fold.Folded;
 import dev.converge.engine.fold.HistoryPage;
 import dev.converge.pekko.Choice;
 import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityKey;
 import dev.converge.pekko.EntityRef;
 import dev.converge.pekko.EntityType;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReadLevel;
 import dev.converge.pekko.RepairReport;
@@ -33,6 +36,9 @@ final class FakeEntities implements EntityHost {
   static final ReplicaId R2 = new ReplicaId("node-2", 5);
   static final ReplicaId R2_AGAIN = new ReplicaId("node-2", 9);
   static final SessionToken TOKEN = SessionToken.of(VersionVector.empty().with(R1, 3));
+
+  static final Erasure ERASURE =
+      new Erasure(Dot.of(R2, 4), new HybridTimestamp(1_500, 2), "asked for");
 
   /** What was asked, in words, in order. */
   final List<String> asked = new ArrayList<>();
@@ -68,6 +74,18 @@ final class FakeEntities implements EntityHost {
   @Override
   public CompletionStage<RepairReport> repair(EntityType<?, ?, ?> type, String id) {
     return answer("repair " + type.name() + " " + id, repair);
+  }
+
+  @Override
+  public CompletionStage<Erasure> erase(
+      EntityType<?, ?, ?> type, String id, String reason, RunOptions options) {
+    lastOptions = options;
+    return answer("erase " + type.name() + " " + id, ERASURE);
+  }
+
+  @Override
+  public boolean isErased(EntityType<?, ?, ?> type, String id) {
+    return failure instanceof EntityErasedException;
   }
 
   private <T> CompletionStage<T> answer(String what, T value) {

@@ -382,4 +382,56 @@ class StoreRoutesTest {
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.headers()).containsEntry("Allow", "DELETE, GET, POST");
   }
+
+  @Test
+  void changesOfAPrefixBeginWithAllItsKeysAndGoOnWithEachChange() throws Exception {
+    post("a1", "{'type':'gcounter','op':'increment'}");
+    post("a2", "{'type':'gcounter','op':'increment','by':2}");
+    post("b1", "{'type':'gcounter','op':'increment'}");
+    SinkQueueWithCancel<ByteString> events =
+        requests.events("/v1/data?prefix=a", "Accept", "text/event-stream");
+    assertThat(List.of(Requests.next(events), Requests.next(events)))
+        .satisfiesExactlyInAnyOrder(
+            one ->
+                assertThat(one)
+                    .endsWith("data: {\"key\":\"a1\",\"type\":\"gcounter\",\"value\":1}\n\n"),
+            two ->
+                assertThat(two)
+                    .endsWith("data: {\"key\":\"a2\",\"type\":\"gcounter\",\"value\":2}\n\n"));
+    post("b1", "{'type':'gcounter','op':'increment'}");
+    call("DELETE", "/v1/data/a1", "");
+    assertThat(Requests.next(events)).endsWith("data: {\"key\":\"a1\",\"value\":null}\n\n");
+    post("a3", "{'type':'orset','op':'add','element':1}");
+    assertThat(Requests.next(events)).contains("\"key\":\"a3\"");
+    events.cancel();
+    assertThat(requests.call("GET", "/v1/data?limit=1", "", "Accept", "text/event-stream").detail())
+        .contains("limit");
+  }
+
+  @Test
+  void answersSayWhatWasSeenAndASessionIsReadWithIt() throws Exception {
+    Answer first = post("k", "{'type':'gcounter','op':'increment'}");
+    String context = first.headers().get("Converge-Context");
+    assertThat(context).startsWith("s.");
+    assertThat(first.headers()).doesNotContainKey("Converge-Session");
+    String entity = FakeEntities.TOKEN.text();
+    Answer read =
+        requests.call(
+            "GET", "/v1/data/k?read=session", "", "Converge-Context", entity + "," + context);
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.headers().get("Converge-Session")).isEqualTo(entity + "," + context);
+    assertThat(call("GET", "/v1/data/k?read=session", "").detail()).contains("Converge-Context");
+    assertThat(
+            requests
+                .call("GET", "/v1/data/k?read=session", "", "Converge-Context", "s.nonsense")
+                .status())
+        .isEqualTo(400);
+    assertThat(call("DELETE", "/v1/data/k", "").headers()).containsKey("Converge-Context");
+    Answer batch =
+        call(
+            "POST",
+            "/v1/data",
+            "{'operations':[{'key':'a','type':'gcounter','op':'increment'},{'key':'b'}]}");
+    assertThat(batch.headers().get("Converge-Context")).startsWith("s.");
+  }
 }

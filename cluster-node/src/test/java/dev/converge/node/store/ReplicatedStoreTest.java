@@ -249,4 +249,45 @@ class ReplicatedStoreTest {
     System.out.printf(
         "10,000 keys reach a joining node after %d ms%n", (System.nanoTime() - start) / 1_000_000);
   }
+
+  @Test
+  void aSessionHasAtEachNodeWhatItHasSeenAtOthers() {
+    cluster();
+    Duration limit = Duration.ofSeconds(10);
+    StoreSession session = StoreSession.EMPTY;
+    for (int i = 0; i < 30; i++) {
+      Node writes = nodes.get(i % 3);
+      increment(writes, "mine", 1, Consistency.LOCAL);
+      session = session.merge(writes.store.seen("mine"));
+      Node reads = nodes.get((i + 1) % 3);
+      Optional<Entry> found = reads.store.find("mine", session, limit).toCompletableFuture().join();
+      assertThat(found.flatMap(entry -> entry.get(StoreType.PNCOUNTER)))
+          .hasValueSatisfying(
+              value ->
+                  assertThat(value.value().intValueExact()).as("of this session").isPositive());
+      assertThat(found.orElseThrow().get(StoreType.PNCOUNTER).orElseThrow().value())
+          .isEqualTo(BigInteger.valueOf(i + 1));
+      session = session.replacedBy(reads.store.seen("mine"));
+    }
+    Node one = nodes.get(0);
+    one.store.delete("mine", Consistency.LOCAL).toCompletableFuture().join();
+    StoreSession removed = session.merge(one.store.seen("mine"));
+    assertThat(nodes.get(1).store.find("mine", removed, limit).toCompletableFuture().join())
+        .isEmpty();
+    assertThat(nodes.get(1).store.find("other", removed, limit).toCompletableFuture().join())
+        .as("nobody is asked about what was not seen")
+        .isEmpty();
+
+    increment(one, "mine", 1, Consistency.LOCAL);
+    StoreSession lost = StoreSession.of("mine", "n9");
+    assertThatThrownBy(
+            () ->
+                nodes
+                    .get(1)
+                    .store
+                    .find("mine", lost, Duration.ofMillis(300))
+                    .toCompletableFuture()
+                    .join())
+        .hasCauseInstanceOf(QuorumNotReachedException.class);
+  }
 }

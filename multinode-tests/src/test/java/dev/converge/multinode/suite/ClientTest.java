@@ -8,6 +8,7 @@ import dev.converge.client.ConvergeClient;
 import dev.converge.client.Entity;
 import dev.converge.client.NoAnswerException;
 import dev.converge.client.ProblemException;
+import dev.converge.client.Read;
 import dev.converge.client.StoreClient;
 import dev.converge.client.Subscription;
 import dev.converge.client.Write;
@@ -60,6 +61,8 @@ class ClientTest extends Scenario {
     assertThat(join(client.store().get("client-set")).map(StoreClient.Value::value))
         .hasValueSatisfying(value -> assertThat(value).hasToString("[\"x\"]"));
     assertThat(join(client.store().delete("client-set"))).isTrue();
+    assertThat(join(client.store().get("client-set", Read.SESSION))).isEmpty();
+    assertThat(join(client.store().get("client-hits", Read.SESSION))).isPresent();
     assertThat(join(client.store().get("client-set"))).isEmpty();
     assertThatThrownBy(() -> join(client.entities("counter").run("client-c", Command.of("grow"))))
         .hasCauseInstanceOf(ProblemException.class)

@@ -70,7 +70,10 @@ public final class ConvergeTestNode implements TestNode {
     text.append("  documents {\n    note { resolver = last-writer-wins }\n");
     text.append("    profile { resolver = field-merge, on-delete-update = update-wins }\n");
     text.append("    contract { resolver = manual }\n");
-    text.append("    pledge { resolver = field-merge, on-create-create = first-wins }\n  }\n}\n");
+    text.append("    pledge { resolver = field-merge, on-create-create = first-wins }\n");
+    text.append("    leveled {}\n  }\n");
+    text.append("  entities.levels.leveled.write = 9\n");
+    text.append("  store.expiry = [ { prefix = \"expires/\", after = 3s } ]\n}\n");
     text.append("pekko.fail-mixed-versions = off\n");
     text.append("pekko.remote.artery.bind ");
     text.append("{ hostname = \"127.0.0.1\", port = ").append(context.bindPort()).append(" }\n");

@@ -593,6 +593,116 @@ class HttpContractTest extends Scenario {
     assertThat(answer.body().path("parameter").asText()).isEqualTo(parameter);
   }
 
+  // The ends of things
+
+  @Test
+  void anEntityIsErasedEverywhereWithItsHistoryAndForGood() {
+    String path = "/v1/entities/note/person";
+    one.post(path, "{'command':'patch','fields':{'mail':'jane@example.org'}}");
+    nodes.await("node-3 has it", () -> three.get(path).body().at("/state/fields/mail").isTextual());
+    String start = two.get("/v1/feed?from=end&limit=1").body().path("next").asText();
+    assertField(two.post(path + "/erase", "{'reason':''}"), "reason");
+    Answer erased = two.post(path + "/erase?write=majority", "{'reason':'asked for'}");
+    assertThat(erased.status()).as(erased.response().body()).isEqualTo(200);
+    assertThat(erased.body().at("/erased/by").asText()).isEqualTo("node-2");
+    for (Http node : List.of(one, two, three)) {
+      nodes.await("it is gone", () -> node.get(path).status() == 410);
+      for (String part : List.of("", "/history", "/export")) {
+        Answer gone = node.get(path + part);
+        assertProblem(gone, 410, "erased");
+        assertThat(gone.body().get("erased")).isEqualTo(erased.body().get("erased"));
+        assertThat(gone.response().body()).doesNotContain("jane");
+      }
+      assertProblem(node.post(path, "{'command':'patch','fields':{'a':1}}"), 410, "erased");
+      assertThat(node.get("/v1/entities/note?prefix=person").body().get("ids")).isEmpty();
+      nodes.await(
+          "the feed says so",
+          () -> {
+            JsonNode events = node.get("/v1/feed?type=note&from=" + start).body().get("events");
+            return events.size() == 1
+                && events.at("/0/decision").asText().equals("erased")
+                && events.at("/0/id").asText().equals("person");
+          });
+    }
+    assertThat(three.post(path + "/erase", "{'reason':'again'}").body().get("erased"))
+        .isEqualTo(erased.body().get("erased"));
+  }
+
+  @Test
+  void keysThatNobodyWritesAreRemovedAtAllNodes() {
+    one.post("/v1/data/expires%2Fa", "{'type':'gcounter','op':'increment'}");
+    two.post("/v1/data/stays%2Fa", "{'type':'gcounter','op':'increment'}");
+    nodes.await("node-3 has it", () -> three.get("/v1/data/expires%2Fa").status() == 200);
+    for (Http node : List.of(one, two, three)) {
+      nodes.await("it is gone", () -> node.get("/v1/data/expires%2Fa").status() == 404);
+      assertThat(node.get("/v1/data/stays%2Fa").status()).isEqualTo(200);
+    }
+    assertThat(
+            three.post("/v1/data/expires%2Fa", "{'type':'orset','op':'add','element':1}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aSessionSeesWhatItHasWrittenToTheStoreAtAnyNode() {
+    String[] context = {"Converge-Context", ""};
+    List<Http> all = List.of(one, two, three);
+    for (int i = 0; i < 30; i++) {
+      String path = "/v1/data/sessions%2F" + i % 4;
+      Http node = all.get(i % 3);
+      Answer answer =
+          i == 0
+              ? node.post(path, "{'type':'gcounter','op':'increment'}")
+              : node.post(path, "{'type':'gcounter','op':'increment'}", context);
+      assertThat(answer.status()).isEqualTo(200);
+      context[1] = session(answer);
+      Answer seen = all.get((i + 1) % 3).get(path + "?read=session&timeout=10s", context);
+      assertThat(seen.status()).as(seen.response().body()).isEqualTo(200);
+      assertThat(seen.body().get("value").asInt()).isEqualTo(i / 4 + 1);
+      context[1] = session(seen);
+    }
+    Answer gone = one.delete("/v1/data/sessions%2F0", context);
+    context[1] = session(gone);
+    for (Http node : List.of(two, three)) {
+      assertThat(node.get("/v1/data/sessions%2F0?read=session&timeout=10s", context).status())
+          .isEqualTo(404);
+    }
+    // One context for both.
+    Answer entity = two.get("/v1/entities/counter/sessions?consistency=session", context);
+    assertThat(entity.status()).isEqualTo(200);
+    assertThat(entity.header("Converge-Session")).contains(",s.");
+    assertProblem(one.get("/v1/data/sessions%2F1?read=session"), 400, "Converge-Context");
+    assertProblem(
+        one.get("/v1/data/sessions%2F1?read=session", "Converge-Context", "s.x"),
+        400,
+        "Converge-Context");
+  }
+
+  private static String session(Answer answer) {
+    String joined = answer.header("Converge-Session");
+    return joined.isEmpty() ? answer.header("Converge-Context") : joined;
+  }
+
+  @Test
+  void changesOfManyKeysComeAsServerSentEvents() throws Exception {
+    one.post("/v1/data/many%2Fa", "{'type':'gcounter','op':'increment'}");
+    nodes.await("node-2 has it", () -> two.get("/v1/data/many%2Fa").status() == 200);
+    assertThat(events(two, "/v1/data?prefix=many%2F", 1).get(1))
+        .isEqualTo("data: {\"key\":\"many/a\",\"type\":\"gcounter\",\"value\":1}");
+    assertThat(two.get("/v1/data?prefix=many%2F").body().get("keys")).hasSize(1);
+  }
+
+  @Test
+  void aTypesLevelsAreThoseOfTheConfiguration() {
+    // leveled.write = 9: more than there are, so it is said that the write stands only here.
+    Answer tooFew =
+        one.post("/v1/entities/leveled/l?timeout=300ms", "{'command':'patch','fields':{'a':1}}");
+    assertProblem(tooFew, 503, "stands locally");
+    assertThat(
+            one.post("/v1/entities/leveled/l?write=local", "{'command':'patch','fields':{'a':2}}")
+                .status())
+        .isEqualTo(200);
+  }
+
   // The node, and its description
 
   @Test

@@ -43,6 +43,7 @@ class HttpFuzzTest {
           "/v1/entities/cart/@/history",
           "/v1/entities/cart/@/export",
           "/v1/entities/cart/@/repair",
+          "/v1/entities/profile/@/erase",
           "/v1/conflicts",
           "/v1/conflicts/@",
           "/v1/feed",

@@ -14,6 +14,7 @@ import dev.converge.pekko.journal.JournalDatabase;
 import dev.converge.pekko.peer.Keys;
 import dev.converge.pekko.wire.EventRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -152,17 +153,59 @@ public final class Entities {
   }
 
   /**
-   * Ids with at least one event in the local journal, sorted. Blocks on the database.
+   * Ids with at least one event in the local journal, sorted, but for erased ones. Blocks on the
+   * database.
    *
    * @param after only ids after this one; empty for all
    */
   public List<String> ids(EntityType<?, ?, ?> type, String prefix, String after, int limit) {
-    return parts
-        .rows()
-        .keys(type.key(prefix), after.isEmpty() ? "" : type.key(after), limit)
-        .stream()
-        .map(Keys::idOf)
-        .toList();
+    List<String> ids = new ArrayList<>();
+    String last = after.isEmpty() ? "" : type.key(after);
+    while (ids.size() < limit) {
+      int wanted = limit - ids.size();
+      List<String> keys = parts.rows().keys(type.key(prefix), last, wanted);
+      keys.stream().filter(key -> !parts.log().isErased(key)).map(Keys::idOf).forEach(ids::add);
+      if (keys.size() < wanted) {
+        break;
+      }
+      last = keys.get(keys.size() - 1);
+    }
+    return ids;
+  }
+
+  /**
+   * Erases an entity with its history, for good, at every replica: what its events said, its
+   * checkpoints, what an archive has of it. That is an event of the entity itself, so it reaches
+   * every replica, also one that is away or that joins later, and events of the entity that were
+   * written without knowing of it lose their contents where they meet it. What stays is the record
+   * ({@link #erasure}), and of each event its place: dot, time and context. Commands and reads fail
+   * with {@link EntityErasedException} from then on; listings leave it out.
+   *
+   * <p>An entity that is not known here can be erased too: it may be known elsewhere, and then is
+   * erased there. One that is erased already stays erased as it is.
+   *
+   * @param reason for the record, 1 to {@value Erasure#MAX_REASON} characters; it is kept, so it
+   *     names nobody
+   * @param options the level says at how many replicas it is to be before the answer; the rest does
+   *     not count
+   * @return fails with {@link EntityUnavailableException} if it cannot be written, or has not
+   *     reached the level in time; with {@link EntityDamagedException} if the entity is to be
+   *     repaired first
+   */
+  public CompletionStage<Erasure> erase(
+      EntityType<?, ?, ?> type, String id, String reason, RunOptions options) {
+    requireHosted(type);
+    return new LocalRef<>(hosting, type, id).erase(reason, options);
+  }
+
+  /** Whether an entity is erased, as far as this node knows. From memory. */
+  public boolean isErased(EntityType<?, ?, ?> type, String id) {
+    return parts.log().isErased(type.key(id));
+  }
+
+  /** The record that an entity is erased; empty if it is not, as far as this node knows. */
+  public Optional<Erasure> erasure(EntityType<?, ?, ?> type, String id) {
+    return parts.log().erasure(type.key(id)).map(Erasure::of);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.converge.pekko.feed.FeedCursor;
 import dev.converge.pekko.feed.FinalRows;
 import dev.converge.pekko.feed.FinalRows.FinalRow;
 import dev.converge.pekko.peer.Keys;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
@@ -52,22 +53,46 @@ public final class FinalFeed {
   public record FeedEvent(FeedCursor cursor, FinalEvent<?> event) {}
 
   /**
+   * That an entity is erased: whoever keeps something of it is to forget it. Its events do not come
+   * any more.
+   *
+   * @param before how many events of the page come before it
+   */
+  public record FeedErasure(FeedCursor cursor, int before, EntityKey entity, Erasure erasure) {}
+
+  /**
    * A page.
    *
    * @param events in order
+   * @param erasures in order
    * @param next where the next page begins
    * @param atEnd whether there was nothing more that is final
    * @param truncated whether older events than the first have left this journal; only told of a
    *     page from the start
    */
-  public record Page(List<FeedEvent> events, FeedCursor next, boolean atEnd, boolean truncated) {
-    /** Copies the list. */
+  public record Page(
+      List<FeedEvent> events,
+      List<FeedErasure> erasures,
+      FeedCursor next,
+      boolean atEnd,
+      boolean truncated) {
+    /** Copies the lists. */
     public Page {
       events = List.copyOf(events);
+      erasures = List.copyOf(erasures);
+    }
+
+    /** A page without erasures. */
+    public Page(List<FeedEvent> events, FeedCursor next, boolean atEnd, boolean truncated) {
+      this(events, List.of(), next, atEnd, truncated);
     }
   }
 
-  private record Wanted(FinalRow row, String key, Dot dot) {}
+  private record Wanted(FinalRow row, String key, EventRecord record) {
+    Dot dot() {
+      return record.dot();
+    }
+  }
 
   FinalFeed(NodeParts parts, Map<String, EntityType<?, ?, ?>> types, Hosting hosting) {
     this.types = types;
@@ -111,7 +136,7 @@ public final class FinalFeed {
                 LogEntry.Event event = (LogEntry.Event) row.row().entry();
                 if (types.containsKey(Keys.typeOf(event.key()))) {
                   EventRecord record = EventRecordCodec.decode(event.encoded());
-                  wanted.add(new Wanted(row, event.key(), record.dot()));
+                  wanted.add(new Wanted(row, event.key(), record));
                 }
               }
               boolean atEnd = page.size() < limit;
@@ -122,7 +147,9 @@ public final class FinalFeed {
 
   private CompletionStage<Map<String, Map<Dot, ? extends Folded<?>>>> found(List<Wanted> wanted) {
     Map<String, List<Dot>> byKey = new LinkedHashMap<>();
-    wanted.forEach(one -> byKey.computeIfAbsent(one.key(), k -> new ArrayList<>()).add(one.dot()));
+    wanted.stream()
+        .filter(one -> !Erased.shows(one.record()))
+        .forEach(one -> byKey.computeIfAbsent(one.key(), k -> new ArrayList<>()).add(one.dot()));
     Map<String, Map<Dot, ? extends Folded<?>>> found = new HashMap<>();
     CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
     for (Map.Entry<String, List<Dot>> entity : byKey.entrySet()) {
@@ -149,20 +176,25 @@ public final class FinalFeed {
       FeedCursor last,
       boolean atEnd) {
     List<FeedEvent> events = new ArrayList<>();
+    List<FeedErasure> erasures = new ArrayList<>();
     FeedCursor next = from;
     for (Wanted one : wanted) {
       Folded<?> outcome = found.getOrDefault(one.key(), Map.of()).get(one.dot());
       if (outcome != null && !outcome.isFinal()) {
         // It is held back by events that this node cannot read.
-        return new Page(events, next, true, isTruncated(from));
+        return new Page(events, erasures, next, true, isTruncated(from));
       }
       next = one.row().cursor();
+      if (Erased.isRecord(one.record())) {
+        EntityKey entity = new EntityKey(Keys.typeOf(one.key()), Keys.idOf(one.key()));
+        erasures.add(new FeedErasure(next, events.size(), entity, Erasure.of(one.record())));
+      }
       if (outcome != null) {
         String type = Keys.typeOf(one.key());
         events.add(new FeedEvent(next, new FinalEvent<>(type, Keys.idOf(one.key()), outcome)));
       }
     }
-    return new Page(events, last, atEnd, isTruncated(from));
+    return new Page(events, erasures, last, atEnd, isTruncated(from));
   }
 
   private boolean isTruncated(FeedCursor from) {

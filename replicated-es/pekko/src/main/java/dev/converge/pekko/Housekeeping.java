@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +83,23 @@ public final class Housekeeping implements AutoCloseable {
 
   private void step() {
     try {
+      eraseFromArchive();
       compact();
       entities.compareNext();
     } catch (JournalException | UncheckedIOException e) {
       LOG.warn("housekeeping goes on later: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("housekeeping met an error that it does not know; it goes on", e);
+    }
+  }
+
+  /** By the thread that compacts: what is erased now was archived before, if at all. */
+  private void eraseFromArchive() {
+    Set<String> keys = archive == null ? Set.of() : database.toEraseInArchive();
+    if (archive != null && !keys.isEmpty()) {
+      archive.erase(keys);
+      database.archiveErased(keys);
+      LOG.info("the archive has nothing any more of {} erased entities", keys.size());
     }
   }
 

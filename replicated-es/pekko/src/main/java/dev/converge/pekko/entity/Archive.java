@@ -91,8 +91,7 @@ final class Archive<S, E> {
     EntityMemory<S, E> memory = everything(self);
     memory
         .replica()
-        .advance(
-            new EntityFrontier(memory.parked().heldBack(finalTime), VersionVector.empty()));
+        .advance(new EntityFrontier(memory.parked().heldBack(finalTime), VersionVector.empty()));
     return memory;
   }
 

@@ -3,12 +3,15 @@ package dev.converge.pekko.entity;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.pekko.Choice;
 import dev.converge.pekko.CommandRefusedException;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.wire.EventRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,9 @@ final class Batch<C, E, S> {
   private final List<EventRecord> events = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final List<Runnable> looks = new ArrayList<>();
+
+  /** The record by which this batch erases the entity; null if it does not. */
+  private @Nullable EventRecord erasure;
 
   Batch(String key, LiveEntity<C, E, S> live, Publishing<S> publishing) {
     this.key = key;
@@ -62,19 +68,36 @@ final class Batch<C, E, S> {
     if (work.answer().isDone()) {
       return; // nobody waits any more
     }
-    if (work instanceof EntityMsg.Run run) {
+    EventRecord record = erasure;
+    if (record != null) {
+      RuntimeException why = new EntityErasedException(Hosting.shown(key), Erasure.of(record));
+      answers.add(() -> work.answer().completeExceptionally(why));
+    } else if (work instanceof EntityMsg.Run run) {
       write(run, () -> live.run((C) run.command(), run.request()));
     } else if (work instanceof EntityMsg.Decide decide) {
       Choice<C> choice = (Choice<C>) decide.choice();
       write(decide, () -> live.decide(decide.conflict(), choice, decide.request()));
     } else if (work instanceof EntityMsg.Bring bring) {
       write(bring, () -> live.bring(bring.former(), bring.name(), bring.seen()));
+    } else if (work instanceof EntityMsg.Erase erase) {
+      erase(erase);
     } else if (work instanceof EntityMsg.Look<?> look) {
       looks.add(() -> Publishing.answer(look, live));
     } else if (work instanceof EntityMsg.Await<?> await) {
       looks.add(() -> publishing.add(await, live));
     } else if (work instanceof EntityMsg.Subscribe subscribe) {
       looks.add(() -> publishing.add((Feed<S>) subscribe.feed(), live));
+    }
+  }
+
+  private void erase(EntityMsg.Erase erase) {
+    try {
+      EventRecord record = live.erase(erase.reason());
+      events.add(record);
+      erasure = record;
+      answers.add(() -> erase.answer().complete(record));
+    } catch (EntityUnavailableException e) {
+      answers.add(() -> erase.answer().completeExceptionally(e));
     }
   }
 

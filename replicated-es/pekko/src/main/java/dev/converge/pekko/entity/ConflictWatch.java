@@ -70,7 +70,9 @@ final class ConflictWatch {
               try {
                 PeerForms.Conflicts stored = PeerForms.read(bytes, PeerForms.Conflicts.class);
                 scanned = PeerForms.vector(stored.scanned());
-                stored.keys().forEach(key -> conflicted.add(name(key)));
+                stored.keys().stream()
+                    .filter(key -> !hosting.isErased(key))
+                    .forEach(key -> conflicted.add(name(key)));
               } catch (WireException e) {
                 LOG.warn("conflicts are looked for from the beginning: {}", e.getMessage());
               }

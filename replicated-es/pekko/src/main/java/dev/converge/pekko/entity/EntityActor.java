@@ -3,6 +3,7 @@ package dev.converge.pekko.entity;
 import dev.converge.engine.fold.FoldException;
 import dev.converge.engine.replica.TailNeededException;
 import dev.converge.pekko.EntityDamagedException;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
 import dev.converge.pekko.NodeClock;
@@ -10,7 +11,9 @@ import dev.converge.pekko.ReplicatedEntity;
 import dev.converge.pekko.journal.DamagedRowException;
 import dev.converge.pekko.journal.FencedException;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.LoggedEvent;
+import dev.converge.pekko.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +102,17 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     this.archive = new Archive<>(key, kind, host.log(), host.checkpoints());
     this.publishing = new Publishing<>(slot);
     this.checkpointing = new Checkpointing<>(key, kind, host);
-    read(() -> new EntityMsg.Loaded(archive.load(host.self())));
+    read(
+        () -> {
+          if (host.log().isErased(key)) {
+            throw erased();
+          }
+          return new EntityMsg.Loaded(archive.load(host.self()));
+        });
+  }
+
+  private EntityErasedException erased() {
+    return Hosting.erased(host.log(), key);
   }
 
   /** The actor of an entity. */
@@ -128,8 +141,12 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     return this;
   }
 
+  private RuntimeException reason(Throwable failure) {
+    return host.log().isErased(key) ? erased() : unreadable(failure);
+  }
+
   /** What who asked is told of a failure to read the journal. */
-  static RuntimeException reason(Throwable failure) {
+  static RuntimeException unreadable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DamagedRowException || cause instanceof UnreadableException) {
         return new EntityDamagedException(
@@ -176,6 +193,9 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
     if (present == null || loading || stopping || storing != null) {
       return this;
     }
+    if (host.log().isErased(key)) {
+      return stop(erased());
+    }
     Frontier frontier = host.frontier();
     List<EntityMsg.Work> batch = slot.backlog;
     slot.backlog = new ArrayList<>();
@@ -185,7 +205,8 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
       return this;
     }
     Batch<C, E, S> commit = new Batch<>(key, present, publishing);
-    if (batch.stream().anyMatch(EntityMsg.Write.class::isInstance)) {
+    if (batch.stream()
+        .anyMatch(work -> work instanceof EntityMsg.Write || work instanceof EntityMsg.Erase)) {
       minting = host.clock().minting();
     }
     TailWanted wanted = null;
@@ -307,6 +328,13 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
    */
   private boolean takeRows(LiveEntity<C, E, S> present) {
     List<LoggedEvent> rows = slot.inbox.takeRows();
+    if (host.log().isErased(key)) {
+      if (!loading) {
+        takeFormer(present, rows);
+      }
+      stop(erased());
+      return false;
+    }
     if (slot.inbox.rowsLost()) {
       LOG.info("more rows of {} came than it could take in; it reads its journal again", key);
       stop(null);
@@ -335,6 +363,15 @@ public final class EntityActor<C, E, S> extends AbstractBehavior<EntityMsg> {
       LOG.error("{} stops: {}", key, e.getMessage());
       stop(reason(e));
       return false;
+    }
+  }
+
+  /** What was committed before the erasure: answers that wait for it are about to be given. */
+  private void takeFormer(LiveEntity<C, E, S> present, List<LoggedEvent> rows) {
+    try {
+      present.take(rows.stream().filter(row -> !Erased.shows(row.record())).toList());
+    } catch (UnreadableException | WireException e) {
+      LOG.debug("{} is erased, whatever was wrong with it", key, e);
     }
   }
 

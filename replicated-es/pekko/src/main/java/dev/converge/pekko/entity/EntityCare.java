@@ -93,7 +93,7 @@ public final class EntityCare {
   private CompletionStage<byte[]> answer(byte[] question) {
     String key = PeerForms.read(question, PeerForms.HashQuestion.class).key();
     EntityType<?, ?, ?> type = hosting.types().get(Keys.typeOf(key));
-    if (type == null) {
+    if (type == null || hosting.isErased(key)) {
       return CompletableFuture.completedFuture(PeerForms.write(PeerForms.of((StateHash) null)));
     }
     return stateHash(type, Keys.idOf(key))
@@ -120,6 +120,9 @@ public final class EntityCare {
     EntityType<?, ?, ?> type = key == null ? null : hosting.types().get(Keys.typeOf(key));
     if (key == null || type == null) {
       return CompletableFuture.completedFuture(Optional.ofNullable(key));
+    }
+    if (hosting.isErased(key)) {
+      return CompletableFuture.completedFuture(Optional.of(key));
     }
     return stateHash(type, Keys.idOf(key))
         .thenCompose(own -> compareWithPeers(key, own.orElse(null)))

@@ -79,6 +79,14 @@ public sealed interface EntityMsg {
   }
 
   /**
+   * Write the record that the entity is erased. Nothing is done after it.
+   *
+   * @param reason as people gave it
+   * @param answer the record, after the commit
+   */
+  record Erase(String reason, CompletableFuture<EventRecord> answer) implements Work {}
+
+  /**
    * Look at the entity.
    *
    * @param question asked once, when nothing is being stored

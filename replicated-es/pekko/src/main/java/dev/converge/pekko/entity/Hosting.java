@@ -7,9 +7,11 @@ import dev.converge.crdt.clock.VersionVector;
 import dev.converge.engine.event.OriginId;
 import dev.converge.pekko.Entities;
 import dev.converge.pekko.EntityAnswer;
+import dev.converge.pekko.EntityErasedException;
 import dev.converge.pekko.EntityKey;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.NodeClock;
 import dev.converge.pekko.NodeParts;
 import dev.converge.pekko.journal.JournalException;
@@ -17,6 +19,7 @@ import dev.converge.pekko.journal.ReplicaLog;
 import dev.converge.pekko.peer.Keys;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
 import dev.converge.pekko.snapshot.CheckpointStore;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
@@ -143,6 +146,9 @@ public final class Hosting implements EntityHost {
     Set<Slot> touched = new LinkedHashSet<>();
     for (LogRow row : rows) {
       if (row.entry() instanceof LogEntry.Event event) {
+        if (isErased(event.key())) {
+          conflicts.conflicts(event.key(), false);
+        }
         Slot slot = directory.slots.get(event.key());
         if (slot != null) {
           slot.inbox.add(LoggedEvent.of(row, event));
@@ -177,11 +183,31 @@ public final class Hosting implements EntityHost {
 
   /** Gives work to an entity, which wakes if it is not live. */
   void give(String key, EntityMsg.Work work) {
+    if (isErased(key)) {
+      work.answer().completeExceptionally(erased(parts.log(), key));
+      return;
+    }
     Slot slot = directory.slot(key);
     if (slot == null || slot.leaving || directory.underway.any(key) || !slot.give(work)) {
       directory.underway.sent(key);
       registry.tell(new Registry.Deliver(key, work));
     }
+  }
+
+  /** Whether an entity is erased; from memory. */
+  boolean isErased(String key) {
+    return parts.log().isErased(key);
+  }
+
+  static EntityErasedException erased(ReplicaLog log, String key) {
+    return new EntityErasedException(shown(key), log.erasure(key).map(Erasure::of).orElse(null));
+  }
+
+  /** Erases an entity, of which nothing but the record is answered from then on. */
+  CompletionStage<EventRecord> erase(String key, String reason) {
+    CompletableFuture<EventRecord> answer = new CompletableFuture<>();
+    give(key, new EntityMsg.Erase(reason, answer));
+    return answer.orTimeout(settings.askTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The types that are hosted, by name. */
@@ -214,10 +240,16 @@ public final class Hosting implements EntityHost {
   /** See {@link dev.converge.pekko.membership.ReplicasHost#bring}. */
   public CompletionStage<Dot> bring(
       String key, EventRecord former, OriginId name, CausalContext seen) {
+    if (Erased.isErased(former) || isErased(key)) {
+      return CompletableFuture.completedFuture(former.dot()); // nothing of it comes back
+    }
     if (!types.containsKey(Keys.typeOf(key))) {
       return CompletableFuture.failedFuture(
           new EntityUnavailableException(
               "the type of '" + key + "' is not hosted here; host it, or delete the attic", null));
+    }
+    if (Erased.isRecord(former)) {
+      return erase(key, Erased.reason(former)).thenApply(EventRecord::dot);
     }
     CompletableFuture<EntityAnswer<Object>> answer = new CompletableFuture<>();
     give(key, new EntityMsg.Bring(former, name, seen, answer, new AtomicBoolean()));
@@ -259,6 +291,7 @@ public final class Hosting implements EntityHost {
    * An entity as the whole journal has it, also what has left memory. Blocks.
    *
    * @throws EntityUnavailableException if the journal cannot be read now
+   * @throws EntityErasedException if it is erased
    * @throws dev.converge.pekko.EntityDamagedException if a row of it is damaged
    */
   <C, E, S> EntityMemory<S, E> everything(EntityType<C, E, S> type, String key) {
@@ -266,7 +299,7 @@ public final class Hosting implements EntityHost {
     try {
       return new Archive<>(key, kind, log(), checkpoints()).everything(self(), this::frontier);
     } catch (JournalException | UnreadableException e) {
-      throw EntityActor.reason(e);
+      throw isErased(key) ? erased(log(), key) : EntityActor.unreadable(e);
     }
   }
 

@@ -23,6 +23,7 @@ import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReplicatedEntity;
 import dev.converge.pekko.SessionToken;
 import dev.converge.pekko.replication.ReplicaState.Frontier;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LoggedEvent;
 import java.util.ArrayList;
@@ -130,6 +131,17 @@ final class LiveEntity<C, E, S> {
     List<EventRecord> records = mint(List.of(event), name, seen);
     return new Decided<>(
         replica().state(), replica().vector(), List.of(records.get(0).dot()), records, null);
+  }
+
+  /** The record that the entity is erased. It is not folded: with it this object is of no use. */
+  EventRecord erase(String reason) {
+    if (memory.parked().hasOf(replica().self())) {
+      throw new EntityUnavailableException(
+          "this node wrote events of it with newer code than it runs now; upgrade it", null);
+    }
+    clock.observe(replica().latestTime());
+    Dot next = new Dot(replica().self(), replica().vector().get(replica().self()) + 1);
+    return Erased.record(next, clock.now(), replica().context(), reason);
   }
 
   private E decoded(EventRecord former) {

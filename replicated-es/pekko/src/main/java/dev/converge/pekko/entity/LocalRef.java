@@ -10,11 +10,13 @@ import dev.converge.pekko.EntityAnswer;
 import dev.converge.pekko.EntityRef;
 import dev.converge.pekko.EntityType;
 import dev.converge.pekko.EntityUnavailableException;
+import dev.converge.pekko.Erasure;
 import dev.converge.pekko.OpenConflict;
 import dev.converge.pekko.ReadLevel;
 import dev.converge.pekko.RunOptions;
 import dev.converge.pekko.WriteLevel;
 import dev.converge.pekko.WriteLevelNotReachedException;
+import dev.converge.pekko.wire.EventRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -135,6 +137,61 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
             : new LiveEntity.Request(options.request(), seen);
     CompletableFuture<EntityAnswer<Object>> answer = new CompletableFuture<>();
     return give(message.apply(request, answer), answer, deadline);
+  }
+
+  /**
+   * Erases the entity with its history, for good. See {@link dev.converge.pekko.Entities#erase}.
+   */
+  public CompletionStage<Erasure> erase(String reason, RunOptions options) {
+    Erasure.checkReason(reason);
+    Deadline deadline = new Deadline(options.limit());
+    CompletionStage<Erasure> erased =
+        known().isPresent() ? CompletableFuture.completedFuture(known().get()) : erase(reason);
+    return options.level() instanceof WriteLevel.Local
+        ? erased
+        : erased.thenCompose(erasure -> spread(erasure, options.level(), deadline));
+  }
+
+  private Optional<Erasure> known() {
+    return hosting.log().erasure(key).map(Erasure::of);
+  }
+
+  private CompletionStage<Erasure> erase(String reason) {
+    String why = hosting.parts().replicas().refusesWrites();
+    if (why != null) {
+      return CompletableFuture.failedFuture(new EntityUnavailableException(why, null));
+    }
+    CompletableFuture<EventRecord> answer = new CompletableFuture<>();
+    return this.<EventRecord, EventRecord>give(
+            new EntityMsg.Erase(reason, answer), answer, new Deadline(null))
+        .thenApply(Erasure::of)
+        .exceptionallyCompose(
+            error -> // somebody else was first
+            known()
+                    .<CompletionStage<Erasure>>map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> CompletableFuture.failedFuture(error)));
+  }
+
+  private CompletionStage<Erasure> spread(Erasure erasure, WriteLevel level, Deadline deadline) {
+    int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
+    ReplicaId by = erasure.dot().replica();
+    VersionVector rows = VersionVector.empty().with(by, hosting.log().held().get(by));
+    return hosting
+        .parts()
+        .replicas()
+        .heldBy(count, rows, deadline.left())
+        .handle(
+            (held, error) -> {
+              if (error != null) {
+                throw new EntityUnavailableException(
+                    "the entity is erased here, and will be everywhere; within "
+                        + deadline.limit.toMillis()
+                        + " ms that was not known to be on "
+                        + (count == 0 ? "a majority of the replicas" : count + " replicas"),
+                    error);
+              }
+              return erasure;
+            });
   }
 
   /** Waits until enough replicas have what was written. */

@@ -190,7 +190,9 @@ final class OriginHooks {
     return hosting.everything(type, entry.key()).replica().eventByDot(entry.dot());
   }
 
-  private void ended(HookQueue.Entry entry, @Nullable Throwable error) {
+  private void ended(HookQueue.Entry entry, @Nullable Throwable failure) {
+    // Of an erased entity there is nothing to tell.
+    Throwable error = hosting.isErased(entry.key()) ? null : failure;
     String name = Hosting.shown(entry.key()) + " " + entry.dot();
     synchronized (this) {
       running--;

@@ -22,7 +22,8 @@ public final class Outcomes {
   }
 
   /**
-   * The outcomes of some events of an entity; those that are not there are left out.
+   * The outcomes of some events of an entity; those that are not there are left out, as are all of
+   * an entity that is erased.
    *
    * @param type the entity's
    */
@@ -31,12 +32,18 @@ public final class Outcomes {
     Set<Dot> wanted = new HashSet<>(dots);
     CompletableFuture<Map<Dot, Folded<E>>> found = new CompletableFuture<>();
     hosting.give(key, new EntityMsg.Look<>(live -> inMemory(live, wanted), found));
-    return found.thenCompose(
-        some ->
-            some.size() == wanted.size()
-                ? CompletableFuture.completedFuture(some)
-                : CompletableFuture.supplyAsync(
-                    () -> old(type, key, wanted, some), hosting.blocking()));
+    return found
+        .thenCompose(
+            some ->
+                some.size() == wanted.size()
+                    ? CompletableFuture.completedFuture(some)
+                    : CompletableFuture.supplyAsync(
+                        () -> old(type, key, wanted, some), hosting.blocking()))
+        .exceptionallyCompose(
+            error ->
+                hosting.isErased(key)
+                    ? CompletableFuture.completedFuture(Map.of())
+                    : CompletableFuture.failedFuture(error));
   }
 
   @SuppressWarnings("unchecked") // the entity is of that type

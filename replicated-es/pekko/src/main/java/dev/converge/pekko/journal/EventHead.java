@@ -14,8 +14,9 @@ import java.io.IOException;
  *
  * @param dot the event's name
  * @param time its time
+ * @param schemaVersion the version of its payload's form
  */
-record EventHead(Dot dot, HybridTimestamp time) {
+record EventHead(Dot dot, HybridTimestamp time, int schemaVersion) {
   private static final CBORFactory FACTORY = new CBORFactory();
 
   /**
@@ -33,8 +34,10 @@ record EventHead(Dot dot, HybridTimestamp time) {
         throw new IllegalArgumentException("an event without its replica's name");
       }
       ReplicaId replica = new ReplicaId(name, number(p));
-      return new EventHead(new Dot(replica, number(p)), HybridTimestamp.ofPacked(number(p)));
-    } catch (IOException e) {
+      Dot dot = new Dot(replica, number(p));
+      HybridTimestamp time = HybridTimestamp.ofPacked(number(p));
+      return new EventHead(dot, time, Math.toIntExact(number(p)));
+    } catch (IOException | ArithmeticException e) {
       throw new IllegalArgumentException("not an event: " + e.getMessage(), e);
     }
   }

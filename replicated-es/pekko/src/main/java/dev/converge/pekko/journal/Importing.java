@@ -14,7 +14,8 @@ import java.util.concurrent.CompletableFuture;
  */
 sealed interface Importing extends Job {
   /** Drops what an earlier attempt left. */
-  record Begin(EntityIndex index, CompletableFuture<Void> done) implements Importing {
+  record Begin(EntityIndex index, ErasedEntities erased, CompletableFuture<Void> done)
+      implements Importing {
     @Override
     public String what() {
       return "the beginning of a transfer";
@@ -32,6 +33,7 @@ sealed interface Importing extends Job {
       batch.also(Begin::clear);
       return () -> {
         index.clear();
+        erased.clear();
         done.complete(null);
       };
     }
@@ -44,6 +46,7 @@ sealed interface Importing extends Job {
           "DELETE FROM \"snapshot\" WHERE \"snapshot_ser_manifest\" = ?",
           Snapshot.CHECKPOINT);
       LogInserts.run(connection, "DELETE FROM \"log_compacted\"");
+      LogInserts.run(connection, "DELETE FROM \"erased_entity\"");
     }
   }
 
@@ -84,7 +87,7 @@ sealed interface Importing extends Job {
     @SuppressWarnings("NullAway") // the one value that Void has
     public Runnable plan(Batch batch) {
       requireNew(batch.head());
-      batch.imported().addAll(page.rows());
+      batch.imports(page.rows());
       page.checkpoints().forEach(batch::save);
       batch.also(this::fullFrom);
       return () -> done.complete(null);

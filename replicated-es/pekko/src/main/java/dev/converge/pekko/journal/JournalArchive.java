@@ -2,6 +2,8 @@ package dev.converge.pekko.journal;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.pekko.wire.Erased;
+import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -14,11 +16,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -26,6 +31,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that keep what compaction takes out of the journal: {@code journal-2026-05-04-0001.archive}
@@ -39,7 +46,11 @@ import org.jspecify.annotations.Nullable;
  * apart by origin and log number. Not thread-safe.
  */
 public final class JournalArchive implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalArchive.class);
   private static final int FORM = 1;
+
+  /** So many rows are in a block of a file that is written anew. */
+  private static final int BLOCK_ROWS = 500;
 
   private final Path folder;
   private final long maxFileBytes;
@@ -66,13 +77,8 @@ public final class JournalArchive implements AutoCloseable {
    */
   public void append(List<LogRow> rows) {
     try {
-      byte[] block = block(rows);
       FileChannel channel = file();
-      ByteBuffer framed = ByteBuffer.allocate(2 * Integer.BYTES + block.length);
-      framed.putInt(block.length).putInt(RowCheck.of(block)).put(block).flip();
-      while (framed.hasRemaining()) {
-        channel.write(framed);
-      }
+      append(channel, rows);
       channel.force(true);
     } catch (IOException e) {
       close();
@@ -130,6 +136,77 @@ public final class JournalArchive implements AutoCloseable {
     out.writeUTF(form.key());
     out.writeInt(form.payload().length);
     out.write(form.payload());
+  }
+
+  /**
+   * Takes the contents of entities out: files that have some are written anew, without the contents
+   * of their events, and take the place of the old ones. What cannot be read of such a file,
+   * because it is cut short or damaged, goes with it: it may be theirs. O(bytes of the archive).
+   *
+   * @throws UncheckedIOException if a file cannot be read or written; it is as it was then
+   */
+  public void erase(Set<String> keys) {
+    close(); // a file that is written anew is not appended to
+    for (Path old : files(folder)) {
+      boolean[] has = {false};
+      read(old, row -> has[0] |= isOf(row, keys));
+      if (has[0]) {
+        rewrite(old, keys);
+      }
+    }
+  }
+
+  private static boolean isOf(LogRow row, Set<String> keys) {
+    return row.entry() instanceof LogEntry.Event event
+        && keys.contains(event.key())
+        && EventHead.of(event.encoded()).schemaVersion() < Erased.EVENT;
+  }
+
+  private static void rewrite(Path old, Set<String> keys) {
+    Path anew = old.resolveSibling(old.getFileName() + ".new");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              anew,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        List<LogRow> rows = new ArrayList<>();
+        boolean whole =
+            read(
+                old,
+                row -> {
+                  rows.add(isOf(row, keys) ? Erased.of(row) : row);
+                  if (rows.size() == BLOCK_ROWS) {
+                    try {
+                      append(channel, rows);
+                    } catch (IOException e) {
+                      throw new UncheckedIOException("cannot write " + anew, e);
+                    }
+                    rows.clear();
+                  }
+                });
+        if (!rows.isEmpty()) {
+          append(channel, rows);
+        }
+        if (!whole) {
+          LOG.warn("{} was not whole; what could not be read of it is erased too", old);
+        }
+        channel.force(true);
+      }
+      Files.move(anew, old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot erase from " + old, e);
+    }
+  }
+
+  private static void append(FileChannel channel, List<LogRow> rows) throws IOException {
+    byte[] block = block(rows);
+    ByteBuffer framed = ByteBuffer.allocate(2 * Integer.BYTES + block.length);
+    framed.putInt(block.length).putInt(RowCheck.of(block)).put(block).flip();
+    while (framed.hasRemaining()) {
+      channel.write(framed);
+    }
   }
 
   /** The files of an archive, oldest first. */

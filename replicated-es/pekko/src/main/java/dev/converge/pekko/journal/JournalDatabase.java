@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,8 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   /** Behind what was imported so far. */
   private final AtomicLong importedTo = new AtomicLong(1);
 
+  private final ErasedEntities erased = new ErasedEntities();
+  private final Eraser eraser;
   private final RowRepair repair;
   private final Compactor compactor;
 
@@ -88,19 +91,20 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     this.self = self;
     this.replicas = replicas;
     this.index = new EntityIndex();
-    this.reader = new LogReader(pool, replicas, index);
+    this.reader = new LogReader(pool, replicas, index, erased);
     this.times = new LogTimes(pool, replicas);
     this.messages = new MessageRows(pool, writing);
     this.snapshots = new Snapshots(pool, writing);
     this.export = new LogExport(reader, snapshots, replicas);
     this.commits =
         new CommitThread(
-            LogSql.claim(writing, replicas, self, reader, index),
+            LogSql.claim(writing, replicas, self, reader, index, erased),
             () -> {
               renew(writers);
               renew(pool);
             });
     this.repair = new RowRepair(writing, replicas, reader);
+    this.eraser = new Eraser(writing, reader, erased);
     this.compactor = new Compactor(pool, writing, replicas, reader, snapshots, commits, index);
   }
 
@@ -349,7 +353,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   public CompletionStage<Void> importBegin() {
     importedTo.set(1);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    commits.submit(new Importing.Begin(index, done));
+    commits.submit(new Importing.Begin(index, erased, done));
     return done;
   }
 
@@ -393,7 +397,9 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
 
   /** The checkpoints of an entity that can be read, newest first. */
   public List<StoredCheckpoint> checkpoints(String persistenceId) {
-    return read("the checkpoints of " + persistenceId, () -> snapshots.checkpoints(persistenceId));
+    return isErased(persistenceId)
+        ? List.of()
+        : read("the checkpoints of " + persistenceId, () -> snapshots.checkpoints(persistenceId));
   }
 
   /**
@@ -445,6 +451,39 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
     return once(
         "the journal to compact it",
         () -> compactor.compact(retention, rule, archive, afterId, maxEntities));
+  }
+
+  @Override
+  public boolean isErased(String key) {
+    return erased.contains(key);
+  }
+
+  @Override
+  public Optional<EventRecord> erasure(String key) {
+    return Optional.ofNullable(erased.record(key));
+  }
+
+  /** Whether nothing of the contents of erased entities is in the journal any more. */
+  public boolean hasErased() {
+    return erased.at(ErasedEntities.Stage.DECIDED).isEmpty();
+  }
+
+  /**
+   * The erased entities that an archive may still have events of, sorted. To be told of by {@link
+   * #archiveErased} once it has not.
+   */
+  public Set<String> toEraseInArchive() {
+    return erased.at(ErasedEntities.Stage.IN_JOURNAL);
+  }
+
+  /** No archive of this journal has events of these entities any more. */
+  public void archiveErased(Set<String> keys) {
+    once(
+        "which entities are erased",
+        () -> {
+          eraser.archived(keys);
+          return keys;
+        });
   }
 
   /** From where on a log has no holes by compaction here; 1 if it has none at all. */
@@ -514,6 +553,7 @@ public final class JournalDatabase implements ReplicaLog, AutoCloseable {
   /** Ends after the commit under way and closes the connections. */
   @Override
   public void close() {
+    eraser.close();
     commits.close();
     try (Connection connection = writers.getConnection()) {
       writing.turns().closing(connection);

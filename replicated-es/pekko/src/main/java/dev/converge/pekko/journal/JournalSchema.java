@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *       end, also when all of their rows were compacted away. {@code log_compacted} says from where
  *       on a log has no holes.
  *   <li>{@code snapshot} has checkpoints, and snapshots of ordinary actors.
+ *   <li>{@code erased_entity} says which entities are erased, and how far that is.
  *   <li>{@code converge_state} has small named values.
  * </ul>
  */
@@ -94,6 +95,11 @@ final class JournalSchema {
             PRIMARY KEY ("persistence_id", "sequence_number"))""",
           """
           ALTER TABLE "snapshot" ADD COLUMN IF NOT EXISTS "crc" INTEGER""",
+          """
+          CREATE TABLE IF NOT EXISTS "erased_entity" (
+            "persistence_id" VARCHAR(600) PRIMARY KEY,
+            "record" BLOB,
+            "stage" SMALLINT NOT NULL)""",
           """
           CREATE TABLE IF NOT EXISTS "converge_state" (
             "name" VARCHAR(255) PRIMARY KEY,

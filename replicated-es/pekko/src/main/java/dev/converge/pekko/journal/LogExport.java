@@ -102,7 +102,7 @@ final class LogExport {
     if (last < 0) {
       last = 0;
       for (StoredCheckpoint checkpoint : snapshots.checkpoints(key)) {
-        if (checkpoint.position() < start.end()) {
+        if (checkpoint.position() < start.end() && !reader.isErased(key)) {
           page.checkpoint(key, checkpoint.position(), checkpoint.bytes());
           break;
         }

@@ -154,7 +154,9 @@ record LogHead(
     try {
       EventRecord known = event.known();
       head =
-          known == null ? EventHead.of(event.encoded()) : new EventHead(known.dot(), known.time());
+          known == null
+              ? EventHead.of(event.encoded())
+              : new EventHead(known.dot(), known.time(), known.schemaVersion());
     } catch (IllegalArgumentException e) {
       throw misfit(row, e.getMessage());
     }

@@ -21,10 +21,12 @@ final class LogInserts {
           + " WHERE \"position\" = ?";
 
   private final ReplicaTable replicas;
+  private final ErasedEntities erased;
   private final AfterForm afterForm = new AfterForm();
 
-  LogInserts(ReplicaTable replicas) {
+  LogInserts(ReplicaTable replicas, ErasedEntities erased) {
     this.replicas = replicas;
+    this.erased = erased;
   }
 
   /** Writes all that a batch has, beside the own head. */
@@ -41,6 +43,7 @@ final class LogInserts {
       SnapshotSql.prune(connection, prune.persistenceId(), prune.base());
     }
     held(connection, before, batch.head());
+    erased.write(connection, batch.erasing());
     for (Batch.Statements statements : batch.more()) {
       statements.run(connection);
     }

@@ -60,11 +60,18 @@ final class LogReader {
   private final DataSource source;
   private final ReplicaTable replicas;
   private final EntityIndex index;
+  private final ErasedEntities erased;
 
-  LogReader(DataSource source, ReplicaTable replicas, EntityIndex index) {
+  LogReader(DataSource source, ReplicaTable replicas, EntityIndex index, ErasedEntities erased) {
     this.source = source;
     this.replicas = replicas;
     this.index = index;
+    this.erased = erased;
+  }
+
+  /** Whether an entity is erased: what is read of it then has no contents. */
+  boolean isErased(String key) {
+    return erased.contains(key);
   }
 
   /**
@@ -320,7 +327,9 @@ final class LogReader {
       try (ResultSet rows = query.executeQuery()) {
         List<StoredRow> page = new ArrayList<>();
         while (rows.next()) {
-          page.add(StoredRow.read(rows, replicas));
+          StoredRow row = StoredRow.read(rows, replicas);
+          boolean hides = erased.contains(row.key()) && !columns.equals(StoredRow.KEYS);
+          page.add(hides ? row.erased() : row);
         }
         return page;
       }

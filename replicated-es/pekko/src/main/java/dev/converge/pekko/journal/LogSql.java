@@ -40,6 +40,7 @@ final class LogSql {
   private final EntityIndex index;
   private final LogInserts inserts;
   private final Unlisted unlisted;
+  private final ErasedEntities erased;
   private final long owner;
 
   /** What was committed last, as far as this object knows. */
@@ -75,12 +76,18 @@ final class LogSql {
       Map<Job, RuntimeException> refused) {}
 
   private LogSql(
-      Writing writing, ReplicaTable replicas, LogReader reader, EntityIndex index, Claim claim) {
+      Writing writing,
+      ReplicaTable replicas,
+      LogReader reader,
+      EntityIndex index,
+      ErasedEntities erased,
+      Claim claim) {
     this.writing = writing;
     this.replicas = replicas;
     this.reader = reader;
     this.index = index;
-    this.inserts = new LogInserts(replicas);
+    this.erased = erased;
+    this.inserts = new LogInserts(replicas, erased);
     this.unlisted = claim.unlisted();
     this.owner = claim.owner();
     this.known = claim.head();
@@ -94,7 +101,12 @@ final class LogSql {
    * is refused from then on.
    */
   static LogSql claim(
-      Writing writing, ReplicaTable replicas, ReplicaId self, LogReader reader, EntityIndex index)
+      Writing writing,
+      ReplicaTable replicas,
+      ReplicaId self,
+      LogReader reader,
+      EntityIndex index,
+      ErasedEntities erased)
       throws SQLException {
     Claim claim =
         writing.transaction(
@@ -108,6 +120,7 @@ final class LogSql {
               try (PreparedStatement query = connection.prepareStatement(LOCK);
                   ResultSet row = query.executeQuery()) {
                 row.next();
+                erased.read(connection);
                 LogReader.behind(connection, row.getLong(6), index::add);
                 return new Claim(
                     row.getLong(1),
@@ -116,7 +129,7 @@ final class LogSql {
                     reader.unlisted(connection));
               }
             });
-    return new LogSql(writing, replicas, reader, index, claim);
+    return new LogSql(writing, replicas, reader, index, erased, claim);
   }
 
   private static SQLException lostRow() {
@@ -212,7 +225,7 @@ final class LogSql {
     LogHead start = lock(connection);
     Map<Job, RuntimeException> refused = new LinkedHashMap<>();
     List<Runnable> done = new ArrayList<>();
-    Batch batch = new Batch(start, unlisted);
+    Batch batch = new Batch(start, unlisted, erased);
     for (Job job : jobs) {
       try {
         if (takenOver) {
@@ -241,6 +254,8 @@ final class LogSql {
       }
     }
     list(batch);
+    // After its rows are in the index: whoever overwrites them finds all.
+    erased.written(batch.erasing());
     List<LogRow> written = new ArrayList<>(batch.rows().size());
     for (Placed row : batch.rows()) {
       if (row.listed() != null) {
@@ -269,6 +284,7 @@ final class LogSql {
       takenOver = row.getLong(1) != owner;
       if (doubtful || row.getLong(2) != commits) {
         replicas.refresh(connection);
+        erased.read(connection);
         LogHead now = head(connection, row, known.self(), replicas);
         missed.addAll(reader.between(connection, known.held(), now.held()));
         LogReader.behind(connection, known.nextPosition() - 1, index::add);

@@ -3,6 +3,10 @@ package dev.converge.pekko.journal;
 import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.pekko.wire.Erased;
+import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
+import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +68,39 @@ record Placed(
         null,
         row,
         completes);
+  }
+
+  /** The event, if it is one. O(1) if it was decoded before. */
+  @Nullable EventRecord event() {
+    if (kind != RowKind.EVENT) {
+      return null;
+    }
+    LogRow row = listed;
+    EventRecord known =
+        row != null && row.entry() instanceof LogEntry.Event event ? event.known() : null;
+    return known != null ? known : EventRecordCodec.decode(payload);
+  }
+
+  /** The version of the event's form; of another row 0. O(1). */
+  int schemaVersion() {
+    if (kind != RowKind.EVENT) {
+      return 0;
+    }
+    LogRow row = listed;
+    EventRecord known =
+        row != null && row.entry() instanceof LogEntry.Event event ? event.known() : null;
+    return known != null ? known.schemaVersion() : EventHead.of(payload).schemaVersion();
+  }
+
+  /** The same without contents. */
+  Placed erased() {
+    EventRecord event = event();
+    if (event == null) {
+      return this;
+    }
+    byte[] bytes = EventRecordCodec.encode(Erased.of(event));
+    LogRow row = listed == null ? null : Erased.of(listed);
+    return new Placed(key, position, kind, origin, lsn, time, after, bytes, plain, row, completes);
   }
 
   /** Another replica's event whose place in its log is not known yet. */

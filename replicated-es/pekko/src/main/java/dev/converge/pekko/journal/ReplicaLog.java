@@ -54,7 +54,8 @@ public interface ReplicaLog {
    * @param key the entity
    * @param events at least one
    * @return completed after the commit, and after the listeners were told; fails with a {@link
-   *     FencedException} if an event is not later than what was promised
+   *     FencedException} if an event is not later than what was promised, with an {@link
+   *     ErasedException} if the entity is erased
    */
   CompletionStage<Void> write(String key, List<EventRecord> events);
 
@@ -81,6 +82,20 @@ public interface ReplicaLog {
    * repair, and for an entity that reads its tail again.
    */
   List<LogRow> entityRows(String key, long afterPosition, int maxRows);
+
+  /**
+   * Whether an entity is erased: a record of that, or a row without contents, is committed here.
+   * From memory. From then on no row of it that is read here has contents, and writes of it fail
+   * with an {@link ErasedException}.
+   */
+  default boolean isErased(String key) {
+    return false;
+  }
+
+  /** The first record that an entity is erased; empty while none has come. From memory. */
+  default Optional<EventRecord> erasure(String key) {
+    return Optional.empty();
+  }
 
   /** Tells {@code listener} of all commits from now on. */
   void addRowListener(RowListener listener);

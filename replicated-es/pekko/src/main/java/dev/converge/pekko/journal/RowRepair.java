@@ -3,6 +3,7 @@ package dev.converge.pekko.journal;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.engine.event.ContentHash;
 import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogEntry;
@@ -81,7 +82,10 @@ final class RowRepair {
   }
 
   /** See {@link JournalDatabase#repair}. */
-  boolean repair(LogRow copy) throws SQLException {
+  boolean repair(LogRow peers) throws SQLException {
+    boolean isErased =
+        peers.entry() instanceof LogEntry.Event event && reader.isErased(event.key());
+    LogRow copy = isErased ? Erased.of(peers) : peers;
     StoredRow old =
         reader
             .stored(copy.origin(), copy.lsn())
@@ -110,7 +114,8 @@ final class RowRepair {
             form.payload());
     // The old checksum is that of what was written. Where it is damaged itself, the old bytes
     // speak.
-    if ((old.check() == null || check != old.check()) && !isSame(event, old)) {
+    // Of an erased one neither says anything any more: time and place do.
+    if ((old.check() == null || check != old.check()) && !isErased && !isSame(event, old)) {
       throw refused(copy, "it is not what was written here");
     }
     writing.transaction(

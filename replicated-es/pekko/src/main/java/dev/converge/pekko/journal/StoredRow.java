@@ -2,7 +2,11 @@ package dev.converge.pekko.journal;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.pekko.wire.Erased;
+import dev.converge.pekko.wire.EventRecord;
+import dev.converge.pekko.wire.EventRecordCodec;
 import dev.converge.pekko.wire.LogRow;
+import dev.converge.pekko.wire.WireException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +131,34 @@ record StoredRow(
     } catch (IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * The row of an erased entity, without its contents. One that is damaged has none at all then,
+   * and stays damaged until a peer's copy takes its place.
+   */
+  StoredRow erased() {
+    if (kind != RowKind.EVENT.code()) {
+      return this;
+    }
+    try {
+      verify();
+      EventRecord before = EventRecordCodec.decode(payload);
+      EventRecord after = Erased.of(before);
+      if (after == before) {
+        return this;
+      }
+      byte[] bytes = EventRecordCodec.encode(after);
+      int now = RowCheck.of(key, RowKind.EVENT, originNumber, lsn, time, this.after, bytes);
+      return with(bytes, now);
+    } catch (DamagedRowException | WireException e) {
+      return with(NOTHING, check == null ? 0 : check);
+    }
+  }
+
+  private StoredRow with(byte[] bytes, int checksum) {
+    return new StoredRow(
+        key, position, kind, originNumber, origin, lsn, time, after, checksum, bytes, plain);
   }
 
   /**

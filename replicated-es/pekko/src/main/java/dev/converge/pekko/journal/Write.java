@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
  * @param persistenceId whose they are
  * @param rows at least one, in ascending order of their sequence numbers
  * @param done completed with null after the commit; with a {@link FencedException} if an own event
- *     is not younger than the promise; else with the database's error
+ *     is not younger than the promise, with an {@link ErasedException} if the entity is erased;
+ *     else with the database's error
  */
 record Write(String persistenceId, List<Row> rows, CompletableFuture<Void> done) implements Job {
   @Override
@@ -29,6 +30,9 @@ record Write(String persistenceId, List<Row> rows, CompletableFuture<Void> done)
   @Override
   @SuppressWarnings("NullAway") // the one value that Void has
   public Runnable plan(Batch batch) {
+    if (batch.isErased(persistenceId)) {
+      throw new ErasedException(persistenceId);
+    }
     batch.take(batch.head().write(this));
     return () -> done.complete(null);
   }

@@ -10,7 +10,6 @@ import dev.converge.pekko.replication.PeerException;
 import dev.converge.pekko.wire.PeerMessage.Hello;
 import dev.converge.pekko.wire.PeerMessage.Holding;
 import dev.converge.pekko.wire.RowHash;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -215,7 +214,10 @@ final class Greeter {
         });
   }
 
-  /** Whether a row of the own log is what the peer has; so it counts if one of them is gone. */
+  /**
+   * Whether a row of the own log is what the peer has; so it counts if one of them is gone, or if
+   * the own one is erased: the peer's is then, too, or will be as soon as it has heard of it.
+   */
   private void isSame(Peer peer, long lsn, byte[] theirs, long comparison, Consumer<Boolean> then) {
     server.row(
         self,
@@ -230,7 +232,8 @@ final class Greeter {
             then.accept(
                 row == null
                     || theirs.length == 0
-                    || MessageDigest.isEqual(RowHash.of(row), theirs));
+                    || RowCheck.isErased(row)
+                    || RowCheck.isSame(row, theirs));
           }
         });
   }

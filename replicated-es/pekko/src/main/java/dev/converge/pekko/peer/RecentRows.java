@@ -2,6 +2,7 @@ package dev.converge.pekko.peer;
 
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.crdt.clock.VersionVector;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
 import java.util.ArrayDeque;
@@ -63,12 +64,14 @@ final class RecentRows {
     this.capacity = capacity;
   }
 
-  /** A row was committed. */
+  /** A row was committed. One that shows that its entity is erased takes the others' contents. */
   void add(LogRow added) {
     LogRow row = added;
-    if (added.entry() instanceof LogEntry.Event event && event.known() != null) {
-      // What is decoded takes more memory than is counted here.
-      row = new LogRow(added.origin(), added.lsn(), added.after(), event.bare(), added.position());
+    if (added.entry() instanceof LogEntry.Event event) {
+      if (Erased.shows(event)) {
+        erase(event.key());
+      }
+      row = bare(added);
     }
     Log log = logs.computeIfAbsent(row.origin(), o -> new Log());
     if (log.size() > 0 && row.lsn() != log.first + log.size()) {
@@ -83,6 +86,27 @@ final class RecentRows {
     bytes += RowSize.of(row);
     while (bytes > capacity && order.size() > 1) {
       evict();
+    }
+  }
+
+  /** What is decoded takes more memory than is counted here. */
+  private static LogRow bare(LogRow row) {
+    return row.entry() instanceof LogEntry.Event event && event.known() != null
+        ? new LogRow(row.origin(), row.lsn(), row.after(), event.bare(), row.position())
+        : row;
+  }
+
+  /** O(rows in memory): erasures are rare. */
+  private void erase(String key) {
+    for (Log log : logs.values()) {
+      for (int i = log.gone; i < log.rows.size(); i++) {
+        LogRow row = log.rows.get(i);
+        if (row.entry() instanceof LogEntry.Event event && event.key().equals(key)) {
+          LogRow erased = bare(Erased.of(row));
+          bytes += RowSize.of(erased) - RowSize.of(row);
+          log.rows.set(i, erased);
+        }
+      }
     }
   }
 

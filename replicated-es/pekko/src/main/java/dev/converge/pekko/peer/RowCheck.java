@@ -2,6 +2,7 @@ package dev.converge.pekko.peer;
 
 import dev.converge.engine.event.ContentHash;
 import dev.converge.engine.event.OriginId;
+import dev.converge.pekko.wire.Erased;
 import dev.converge.pekko.wire.EventRecord;
 import dev.converge.pekko.wire.LogEntry;
 import dev.converge.pekko.wire.LogRow;
@@ -70,7 +71,7 @@ final class RowCheck {
     }
     byte[] mine = RowHash.of(here);
     byte[] theirs = RowHash.of(came);
-    if (MessageDigest.isEqual(mine, theirs)) {
+    if (isSame(here, theirs) || isSame(came, mine)) {
       return null;
     }
     return name(here)
@@ -80,6 +81,31 @@ final class RowCheck {
         + HexFormat.of().formatHex(theirs)
         + " there. One log was continued twice, as after a backup was put back: neither row is"
         + " merged into the other; find out which of the two databases is the right one";
+  }
+
+  /**
+   * Whether a row has that hash, or would have it without its contents: somebody knows already that
+   * its entity is erased, and else nothing differs.
+   */
+  static boolean isSame(LogRow row, byte[] hash) {
+    if (MessageDigest.isEqual(RowHash.of(row), hash)) {
+      return true;
+    }
+    try {
+      LogRow erased = Erased.of(row);
+      return erased != row && MessageDigest.isEqual(RowHash.of(erased), hash);
+    } catch (WireException e) {
+      return false;
+    }
+  }
+
+  /** Whether its contents are erased: then it cannot be compared with one that has them. */
+  static boolean isErased(LogRow row) {
+    try {
+      return row.entry() instanceof LogEntry.Event event && Erased.isErased(event.record());
+    } catch (WireException e) {
+      return false;
+    }
   }
 
   private static String name(LogRow row) {

@@ -126,6 +126,20 @@ public final class EventRecordCodec {
     }
   }
 
+  /** Reads the version of the payload's form alone; errors as {@link #timeOf}. */
+  static int schemaVersionOf(byte[] bytes) {
+    try (JsonParser p = FACTORY.createParser(bytes)) {
+      expect(p.nextToken(), JsonToken.START_ARRAY, "an event");
+      number(p, "the version of the form");
+      replica(p);
+      number(p, "a sequence number");
+      number(p, "a time");
+      return Math.toIntExact(number(p, "a schema version"));
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      throw new WireException("not an event: " + e.getMessage(), e);
+    }
+  }
+
   private static List<Dot> dots(JsonParser p) throws IOException {
     expect(p.nextToken(), JsonToken.START_ARRAY, "dots");
     List<Dot> dots = new ArrayList<>();
