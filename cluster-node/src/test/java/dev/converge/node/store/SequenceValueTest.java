@@ -186,7 +186,8 @@ class SequenceValueTest {
     send(insert(third, C, 2, "d"), partAlone);
     assertThat(partAlone.state().isEmpty()).isFalse();
     LocalBucket.Step step =
-        partAlone.finish(Page.of(0, here.state(), null), Buckets.EMPTY, new Writer(C.replica(), CLOCK));
+        partAlone.finish(
+            Page.of(0, here.state(), null), Buckets.EMPTY, new Writer(C.replica(), CLOCK));
     assertThat(partAlone.state().isEmpty()).isTrue();
     assertThat(step.gone()).containsExactly("k");
   }
