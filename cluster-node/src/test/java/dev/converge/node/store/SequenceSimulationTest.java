@@ -71,7 +71,7 @@ class SequenceSimulationTest {
   }
 
   private static void trade(StoreSimulation simulation, SimulatedNode node, Ledger ledger) {
-    long by = 1L + simulation.random.nextInt(9);
+    int by = 1 + simulation.random.nextInt(9);
     BigInteger amount = BigInteger.valueOf(by);
     try {
       switch (simulation.random.nextInt(4)) {
@@ -93,7 +93,7 @@ class SequenceSimulationTest {
         }
       }
     } catch (NoRightsException e) {
-      assertThat(e.getMessage()).isNotEmpty(); // it is refused, and nothing has changed
+      // It may be somebody else's to take.
     }
     assertThat(node.value(STOCK).map(BoundedCounterValue::value).orElse(BigInteger.ZERO))
         .isNotNegative();
