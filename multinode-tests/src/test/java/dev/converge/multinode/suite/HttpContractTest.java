@@ -667,7 +667,7 @@ class HttpContractTest extends Scenario {
           .isEqualTo(404);
     }
     // One context for both.
-    Answer entity = two.get("/v1/entities/counter/sessions?consistency=session", context);
+    Answer entity = two.post("/v1/entities/counter/sessions", "{'command':'increment'}", context);
     assertThat(entity.status()).isEqualTo(200);
     assertThat(entity.header("Converge-Session")).contains(",s.");
     assertProblem(one.get("/v1/data/sessions%2F1?read=session"), 400, "Converge-Context");
