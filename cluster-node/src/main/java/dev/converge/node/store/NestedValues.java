@@ -60,7 +60,8 @@ final class NestedValues {
     StoreType<?> type = StoreType.named(nested.text("type"));
     if (!type.isNestable()) {
       throw new BadInputException(
-          "a " + type.name() + " cannot stand in a map; give it a key of its own", "update");
+          "field 'update': a " + type.name() + " cannot stand in a map; give it a key of its own",
+          "update");
     }
     return update(name, type, nested);
   }
