@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -77,16 +76,7 @@ public final class NodesInJvm implements AutoCloseable {
               new Endpoint("127.0.0.1", port + i),
               new Endpoint("127.0.0.1", port + count + i)));
     }
-    EntitiesConfig usual = EntitiesConfig.DEFAULT;
-    EntitiesConfig entities =
-        new EntitiesConfig(
-            usual.idleTime(),
-            usual.maxLive(),
-            usual.askTimeout(),
-            usual.promiseInterval(),
-            usual.retention(),
-            Optional.empty(),
-            plugins);
+    EntitiesConfig entities = EntitiesConfig.DEFAULT.withPlugins(plugins);
     return peers.stream()
         .map(
             self ->

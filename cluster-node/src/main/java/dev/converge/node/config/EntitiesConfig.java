@@ -46,19 +46,6 @@ public record EntitiesConfig(
     public static final Levels LOCAL = new Levels("local", "local");
   }
 
-  private static final Path PLUGINS = Path.of("plugins");
-
-  /** With plug-ins where they are by default. */
-  public EntitiesConfig(
-      Duration idleTime,
-      int maxLive,
-      Duration askTimeout,
-      Duration promiseInterval,
-      Duration retention,
-      Optional<Path> archive) {
-    this(idleTime, maxLive, askTimeout, promiseInterval, retention, archive, PLUGINS, Map.of());
-  }
-
   /** What {@code reference-converge.conf} says. */
   public static final EntitiesConfig DEFAULT =
       new EntitiesConfig(
@@ -67,5 +54,13 @@ public record EntitiesConfig(
           Duration.ofSeconds(10),
           Duration.ofMillis(75),
           Duration.ofDays(7),
-          Optional.empty());
+          Optional.empty(),
+          Path.of("plugins"),
+          Map.of());
+
+  /** The same with plug-ins elsewhere. */
+  public EntitiesConfig withPlugins(Path folder) {
+    return new EntitiesConfig(
+        idleTime, maxLive, askTimeout, promiseInterval, retention, archive, folder, levels);
+  }
 }

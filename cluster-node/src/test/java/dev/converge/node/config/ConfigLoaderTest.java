@@ -153,7 +153,9 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 Duration.ofDays(30),
-                Optional.of(Path.of("/var/archive"))));
+                Optional.of(Path.of("/var/archive")),
+                Path.of("plugins"),
+                Map.of()));
     assertThat(node.database())
         .isEqualTo(
             new DatabaseConfig(
