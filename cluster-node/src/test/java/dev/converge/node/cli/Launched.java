@@ -34,6 +34,10 @@ final class Launched implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "setsid",
+                // A shell starts what it puts into the background with SIGINT ignored, and all
+                // that is started from there ignores it too.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 FakeMain.class.getName()));
