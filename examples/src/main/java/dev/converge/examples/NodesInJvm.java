@@ -3,7 +3,6 @@ package dev.converge.examples;
 import com.typesafe.config.ConfigFactory;
 import dev.converge.node.ConvergeNode;
 import dev.converge.node.cli.local.FreePorts;
-import dev.converge.node.config.DatabaseConfig;
 import dev.converge.node.config.EntitiesConfig;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.config.NodeConfig.Endpoint;
@@ -81,16 +80,15 @@ public final class NodesInJvm implements AutoCloseable {
         .map(
             self ->
                 new NodeConfig(
-                    self.name(),
-                    data.resolve(self.name()),
-                    self.http(),
-                    self.remote(),
-                    peers.stream().filter(peer -> !peer.equals(self)).toList(),
-                    1 << 20,
-                    true,
-                    Map.of(),
-                    entities,
-                    DatabaseConfig.H2_FILE))
+                        self.name(),
+                        data.resolve(self.name()),
+                        self.http(),
+                        self.remote(),
+                        peers.stream().filter(peer -> !peer.equals(self)).toList(),
+                        1 << 20,
+                        true,
+                        Map.of())
+                    .withEntities(entities))
         .toList();
   }
 

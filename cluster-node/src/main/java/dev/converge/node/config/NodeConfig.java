@@ -48,61 +48,7 @@ public record NodeConfig(
    */
   public record Expiry(String prefix, Duration after) {}
 
-  /** With a store whose keys stay. */
-  public NodeConfig(
-      String name,
-      Path dataDir,
-      Endpoint http,
-      Endpoint remote,
-      List<Peer> peers,
-      long maxBodyBytes,
-      boolean faultsEnabled,
-      Map<String, DocumentTypeConfig> documents,
-      EntitiesConfig entities,
-      DatabaseConfig database,
-      boolean isStoreDurable) {
-    this(
-        name,
-        dataDir,
-        http,
-        remote,
-        peers,
-        maxBodyBytes,
-        faultsEnabled,
-        documents,
-        entities,
-        database,
-        isStoreDurable,
-        List.of());
-  }
-
-  /** With a store that is kept in the database, as by default. */
-  public NodeConfig(
-      String name,
-      Path dataDir,
-      Endpoint http,
-      Endpoint remote,
-      List<Peer> peers,
-      long maxBodyBytes,
-      boolean faultsEnabled,
-      Map<String, DocumentTypeConfig> documents,
-      EntitiesConfig entities,
-      DatabaseConfig database) {
-    this(
-        name,
-        dataDir,
-        http,
-        remote,
-        peers,
-        maxBodyBytes,
-        faultsEnabled,
-        documents,
-        entities,
-        database,
-        true);
-  }
-
-  /** With entities and database as they are by default. */
+  /** With entities, database and store as they are by default. */
   public NodeConfig(
       String name,
       Path dataDir,
@@ -122,7 +68,26 @@ public record NodeConfig(
         faultsEnabled,
         documents,
         EntitiesConfig.DEFAULT,
-        DatabaseConfig.H2_FILE);
+        DatabaseConfig.H2_FILE,
+        true,
+        List.of());
+  }
+
+  /** The same with entities kept as {@code other} says. */
+  public NodeConfig withEntities(EntitiesConfig other) {
+    return new NodeConfig(
+        name,
+        dataDir,
+        http,
+        remote,
+        peers,
+        maxBodyBytes,
+        faultsEnabled,
+        documents,
+        other,
+        database,
+        isStoreDurable,
+        storeExpiry);
   }
 
   /**
