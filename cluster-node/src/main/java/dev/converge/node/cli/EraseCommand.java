@@ -6,8 +6,6 @@ import dev.converge.node.cli.NodeClient.Answer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Has an entity erased with its history, by the first node that answers. */
@@ -30,11 +27,7 @@ import picocli.CommandLine.Spec;
 final class EraseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "TYPE", description = "The entity's type, such as cart.")
-  private String type = "";
-
-  @Parameters(index = "1", paramLabel = "ID", description = "The entity's id, as it is.")
-  private String id = "";
+  @Mixin private EntityArgument entity = new EntityArgument();
 
   @Option(
       names = "--reason",
@@ -48,7 +41,7 @@ final class EraseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailedException {
     NodeClient client = new NodeClient(Duration.ofSeconds(30));
-    String path = "/v1/entities/" + encoded(type) + "/" + encoded(id) + "/erase";
+    String path = entity.path("erase");
     List<String> silent = new ArrayList<>();
     for (URI node : addresses.all()) {
       Answer answer;
@@ -75,9 +68,5 @@ final class EraseCommand implements Callable<Integer> {
       return 0;
     }
     throw new CommandFailedException("No node can be asked: " + String.join("; ", silent) + ".");
-  }
-
-  private static String encoded(String segment) {
-    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -6,14 +6,11 @@ import dev.converge.node.cli.NodeClient.Answer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Has nodes read all rows of an entity, and get the damaged ones from others. */
@@ -28,18 +25,14 @@ import picocli.CommandLine.Spec;
 final class RepairCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "TYPE", description = "The entity's type, such as cart.")
-  private String type = "";
-
-  @Parameters(index = "1", paramLabel = "ID", description = "The entity's id, as it is.")
-  private String id = "";
+  @Mixin private EntityArgument entity = new EntityArgument();
 
   @Mixin private Addresses addresses = new Addresses();
 
   @Override
   public Integer call() {
     NodeClient client = new NodeClient(Duration.ofMinutes(1));
-    String path = "/v1/entities/" + encoded(type) + "/" + encoded(id) + "/repair";
+    String path = entity.path("repair");
     PrintWriter out = spec.commandLine().getOut();
     boolean whole = true;
     for (URI node : addresses.all()) {
@@ -54,10 +47,6 @@ final class RepairCommand implements Callable<Integer> {
     }
     out.flush();
     return whole ? 0 : 1;
-  }
-
-  private static String encoded(String segment) {
-    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static void print(PrintWriter out, URI node, Answer answer) {
