@@ -173,37 +173,44 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
   }
 
   private CompletionStage<Erasure> spread(Erasure erasure, WriteLevel level, Deadline deadline) {
-    int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
     ReplicaId by = erasure.dot().replica();
     VersionVector rows = VersionVector.empty().with(by, hosting.log().held().get(by));
-    return hosting
-        .parts()
-        .replicas()
-        .heldBy(count, rows, deadline.left())
-        .handle(
-            (held, error) -> {
-              if (error != null) {
-                throw new EntityUnavailableException(
-                    "the entity is erased here, and will be everywhere; within "
-                        + deadline.limit.toMillis()
-                        + " ms that was not known to be on "
-                        + (count == 0 ? "a majority of the replicas" : count + " replicas"),
-                    error);
-              }
-              return erasure;
-            });
+    return spread(
+        erasure,
+        rows,
+        level,
+        deadline,
+        (reason, error) ->
+            new EntityUnavailableException(
+                "the entity is erased here, and will be everywhere; " + reason, error));
   }
 
-  /** Waits until enough replicas have what was written. */
   private CompletionStage<EntityAnswer<S>> spread(
       EntityAnswer<S> answer, WriteLevel level, Deadline deadline) {
-    int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
     ReplicaId self = hosting.self();
     VersionVector all = answer.token().positions();
     boolean isOwn =
         !answer.written().isEmpty()
             && answer.written().stream().allMatch(dot -> dot.replica().equals(self));
     VersionVector rows = isOwn ? VersionVector.empty().with(self, all.get(self)) : all;
+    return spread(
+        answer,
+        rows,
+        level,
+        deadline,
+        (reason, error) ->
+            new WriteLevelNotReachedException(
+                "the write stands here and will spread; " + reason, answer));
+  }
+
+  /** Waits until enough replicas have the rows of what was written. */
+  private <A> CompletionStage<A> spread(
+      A written,
+      VersionVector rows,
+      WriteLevel level,
+      Deadline deadline,
+      BiFunction<String, Throwable, RuntimeException> failure) {
+    int count = level instanceof WriteLevel.Replicas some ? some.count() : 0;
     return hosting
         .parts()
         .replicas()
@@ -211,14 +218,14 @@ public final class LocalRef<C, E, S> implements EntityRef<C, E, S> {
         .handle(
             (held, error) -> {
               if (error != null) {
-                throw new WriteLevelNotReachedException(
-                    "the write stands here and will spread; within "
+                throw failure.apply(
+                    "within "
                         + deadline.limit.toMillis()
                         + " ms it was not known to be on "
                         + (count == 0 ? "a majority of the replicas" : count + " replicas"),
-                    answer);
+                    error);
               }
-              return answer;
+              return written;
             });
   }
 
