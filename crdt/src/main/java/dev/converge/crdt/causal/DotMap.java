@@ -268,6 +268,15 @@ public final class DotMap<K, S extends DotStore> extends DotStore
   }
 
   @Override
+  public void forEachDotParts(DotParts action) {
+    if (index != null) {
+      index().forEach(action::accept);
+    } else {
+      stores.forEach((key, store) -> store.forEachDotParts(action));
+    }
+  }
+
+  @Override
   boolean isSurelyWithin(VersionVector vector) {
     return index != null && index().isWithin(vector);
   }

@@ -111,14 +111,14 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
       return apply(mine, seenByMe, theirs, one);
     }
     if (isFew(seenByThem, mine)) {
-      return apply(mine, seenByMe, theirs, dots(seenByThem));
+      return apply(mine, seenByMe, theirs, relevant(theirs, seenByThem, seenByMe));
     }
     Dot own = seenByMe.only();
     if (own != null) {
       return apply(theirs, seenByThem, mine, own);
     }
     if (isFew(seenByMe, theirs)) {
-      return apply(theirs, seenByThem, mine, dots(seenByMe));
+      return apply(theirs, seenByThem, mine, relevant(mine, seenByMe, seenByThem));
     }
     List<Dot> changeMine = new ArrayList<>();
     List<Dot> changeTheirs = new ArrayList<>();
@@ -152,9 +152,20 @@ public abstract sealed class DotStore permits DotSet, DotFun, DotMap {
     return (S) store.apply(seen, delta, dot);
   }
 
-  private static List<Dot> dots(CausalContext few) {
+  /**
+   * The dots of a delta that matter to whoever has seen {@code base}: what is new and alive, and
+   * what both have seen. What is dead before it comes is left out, such as all but the last of many
+   * writes to one counter.
+   */
+  private static List<Dot> relevant(DotStore delta, CausalContext seen, CausalContext base) {
     List<Dot> dots = new ArrayList<>(4);
-    few.forEach(dots::add);
+    delta.forEachDot(
+        dot -> {
+          if (!base.contains(dot)) {
+            dots.add(dot);
+          }
+        });
+    seen.forEachCommon(base, dots::add);
     return dots;
   }
 

@@ -49,7 +49,7 @@ final class MapJoin<K, S extends DotStore> {
     }
     Change change = new Change();
     change.store(key, start, joined);
-    change.dot(dot, key, start, joined);
+    change.dot(dot, key, start, joined, !isNew);
     return change.result();
   }
 
@@ -59,6 +59,10 @@ final class MapJoin<K, S extends DotStore> {
       return quick;
     }
     Change change = new Change();
+    if (isNoneSeen(relevant)) {
+      theirs.stores.forEach(change::add);
+      return change.result();
+    }
     K only = onlyKey(relevant);
     if (only != null) {
       change.apply(only, relevant);
@@ -137,6 +141,22 @@ final class MapJoin<K, S extends DotStore> {
     return store != null ? store : start.empty();
   }
 
+  /**
+   * Whether this side has seen none of the dots, nor any that the other has: then the join is the
+   * union, and nothing is to be looked for.
+   */
+  private boolean isNoneSeen(Collection<Dot> relevant) {
+    for (Dot dot : relevant) {
+      if (context.contains(dot)) {
+        return false;
+      }
+    }
+    boolean[] isNone = {true};
+    theirs.forEachDotParts(
+        (replica, sequence) -> isNone[0] = isNone[0] && !context.contains(replica, sequence));
+    return isNone[0];
+  }
+
   private @Nullable K keyOnEitherSide(Dot dot) {
     K their = theirs.keyOf(dot);
     if (!context.contains(dot) || (their != null && mine.isUnder(their, dot))) {
@@ -156,9 +176,10 @@ final class MapJoin<K, S extends DotStore> {
 
   /** The key, if all of the dots are under one: no need to sort them then. */
   private @Nullable K onlyKey(Collection<Dot> dots) {
+    K written = theirs.stores.onlyKey();
     K only = null;
     for (Dot dot : dots) {
-      K key = keyOnEitherSide(dot);
+      K key = written != null && !context.contains(dot) ? written : keyOnEitherSide(dot);
       if (key == null || (only != null && !only.equals(key))) {
         return null;
       }
@@ -192,11 +213,38 @@ final class MapJoin<K, S extends DotStore> {
       if (joined != start) {
         store(key, start, joined);
         for (Dot dot : dots) {
-          dot(dot, key, start, joined);
+          dot(dot, key, start, joined, context.contains(dot));
         }
-        if (index != null && index.lag() >= DotMap.mostLag(size)) {
-          index = index.settled(stores);
-        }
+        settle();
+      }
+    }
+
+    /** A store of which no dot has been seen. */
+    @SuppressWarnings("unchecked") // apply keeps the shape.
+    void add(K key, S store) {
+      PersistentMap<K, S> grown = stores.putIfAbsent(key, store);
+      K present = key;
+      if (grown != stores) {
+        stores = grown;
+        size += store.size();
+      } else {
+        S start = mine.someStore(key);
+        List<Dot> dots = new ArrayList<>(store.size());
+        store.forEachDot(dots::add);
+        store(key, start, (S) start.apply(context, store, dots));
+        K held = stores.presentKey(key);
+        present = held != null ? held : key;
+      }
+      if (index != null) {
+        K holder = present;
+        store.forEachDot(dot -> index = index == null ? null : index.add(dot, holder));
+        settle();
+      }
+    }
+
+    private void settle() {
+      if (index != null && index.lag() >= DotMap.mostLag(size)) {
+        index = index.settled(stores);
       }
     }
 
@@ -206,9 +254,13 @@ final class MapJoin<K, S extends DotStore> {
     }
 
     /** The store of {@code key} has changed, for {@code dot} perhaps. */
-    void dot(Dot dot, K key, S was, S joined) {
-      boolean alive = joined.contains(dot);
-      if (index != null && alive != was.contains(dot)) {
+    void dot(Dot dot, K key, S was, S joined, boolean isSeen) {
+      if (index == null) {
+        return;
+      }
+      // What is new is looked up in the delta, which is smaller.
+      boolean alive = isSeen ? joined.contains(dot) : changeOf(key, was).contains(dot);
+      if (alive != (isSeen && was.contains(dot))) {
         K present = alive ? stores.presentKey(key) : null;
         index = present != null ? index.add(dot, present) : index.remove(dot);
       }

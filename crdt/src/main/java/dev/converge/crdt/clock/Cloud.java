@@ -67,6 +67,9 @@ abstract sealed class Cloud {
   /** In no order. */
   abstract void forEach(Consumer<? super Dot> action);
 
+  /** The longest runs; those of a replica ascend. */
+  abstract void forEachRun(CausalContext.RunConsumer action);
+
   /** Each replica that has a dot here; perhaps several times. */
   abstract void forEachReplica(Consumer<? super ReplicaId> action);
 
@@ -134,6 +137,11 @@ abstract sealed class Cloud {
     @Override
     void forEach(Consumer<? super Dot> action) {
       action.accept(dot);
+    }
+
+    @Override
+    void forEachRun(CausalContext.RunConsumer action) {
+      action.accept(dot.replica(), dot.sequence(), dot.sequence());
     }
 
     @Override
@@ -243,6 +251,21 @@ abstract sealed class Cloud {
     }
 
     @Override
+    void forEachRun(CausalContext.RunConsumer action) {
+      for (int from = 0; from < dots.length; ) {
+        Dot first = dots[from];
+        int end = from + 1;
+        while (end < dots.length
+            && dots[end].sequence() - dots[end - 1].sequence() == 1
+            && dots[end].replica().equals(first.replica())) {
+          end++;
+        }
+        action.accept(first.replica(), first.sequence(), dots[end - 1].sequence());
+        from = end;
+      }
+    }
+
+    @Override
     void forEachReplica(Consumer<? super ReplicaId> action) {
       for (Dot dot : dots) {
         action.accept(dot.replica());
@@ -324,6 +347,12 @@ abstract sealed class Cloud {
       for (Map.Entry<ReplicaId, SequenceSet> e : numbers) {
         e.getValue().forEach(sequence -> action.accept(new Dot(e.getKey(), sequence)));
       }
+    }
+
+    @Override
+    void forEachRun(CausalContext.RunConsumer action) {
+      numbers.forEach(
+          (replica, own) -> own.forEachRun((first, last) -> action.accept(replica, first, last)));
     }
 
     @Override

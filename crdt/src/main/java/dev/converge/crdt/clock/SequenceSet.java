@@ -1,7 +1,6 @@
 package dev.converge.crdt.clock;
 
-import dev.converge.crdt.persistent.PersistentMap;
-import java.util.Map;
+import dev.converge.crdt.persistent.PersistentLongMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #contains}, {@link #with} and {@link #withoutLowest} cost O(log n).
  */
 final class SequenceSet {
-  static final SequenceSet EMPTY = new SequenceSet(PersistentMap.empty(), 0, 0);
+  static final SequenceSet EMPTY = new SequenceSet(PersistentLongMap.empty(), 0, 0);
 
   /** By {@code sequence / 64}; no word is 0. */
-  private final PersistentMap<Long, Long> words;
+  private final PersistentLongMap<Long> words;
 
   private final long size;
 
   /** The highest number; 0 if there is none. Valid because numbers only leave from the low end. */
   private final long max;
 
-  private SequenceSet(PersistentMap<Long, Long> words, long size, long max) {
+  private SequenceSet(PersistentLongMap<Long> words, long size, long max) {
     this.words = words;
     this.size = size;
     this.max = max;
@@ -40,11 +39,17 @@ final class SequenceSet {
   }
 
   boolean contains(long sequence) {
-    return (word(sequence) >>> sequence & 1) != 0;
+    return sequence <= max && (word(sequence) >>> sequence & 1) != 0;
   }
 
-  /** Whether all from {@code first} to {@code last} are here. */
+  /**
+   * Whether all from {@code first} to {@code last} are here. O(log n) if there is no gap in the
+   * set, else a step for each 64.
+   */
   boolean containsRange(long first, long last) {
+    if (size > 0 && max - min() == size - 1) {
+      return first >= min() && last <= max;
+    }
     for (long key = first >>> 6; key <= last >>> 6; key++) {
       long wanted = key == first >>> 6 ? -1L << first : -1L;
       wanted &= key == last >>> 6 ? -1L >>> ~last : -1L;
@@ -53,6 +58,12 @@ final class SequenceSet {
       }
     }
     return true;
+  }
+
+  /** The lowest number of a set that is not empty. */
+  private long min() {
+    long key = words.firstKey();
+    return (key << 6) + Long.numberOfTrailingZeros(word(key << 6));
   }
 
   SequenceSet with(long sequence) {
@@ -65,7 +76,7 @@ final class SequenceSet {
 
   /** With all from {@code first} to {@code last}; O((last − first) / 64 · log n). */
   SequenceSet withRange(long first, long last) {
-    PersistentMap<Long, Long> wider = words;
+    PersistentLongMap<Long> wider = words;
     long added = 0;
     for (long key = first >>> 6; key <= last >>> 6; key++) {
       long from = key == first >>> 6 ? -1L << first : -1L;
@@ -111,13 +122,45 @@ final class SequenceSet {
     return result[0];
   }
 
-  /** In no order. */
+  /** Ascending. */
   void forEach(LongConsumer action) {
-    for (Map.Entry<Long, Long> e : words) {
-      long base = e.getKey() << 6;
-      for (long rest = e.getValue(); rest != 0; rest &= rest - 1) {
-        action.accept(base + Long.numberOfTrailingZeros(rest));
-      }
+    words.forEach(
+        (key, word) -> {
+          for (long rest = word; rest != 0; rest &= rest - 1) {
+            action.accept((key << 6) + Long.numberOfTrailingZeros(rest));
+          }
+        });
+  }
+
+  /** What {@link #forEachRun} calls. */
+  @FunctionalInterface
+  interface RunConsumer {
+    /** All numbers from {@code first} to {@code last}. */
+    void accept(long first, long last);
+  }
+
+  /** The longest runs, ascending. A step for each run, and for each 64 numbers. */
+  void forEachRun(RunConsumer action) {
+    long[] run = {0, -1}; // none has begun
+    words.forEach(
+        (key, word) -> {
+          long rest = word;
+          while (rest != 0) {
+            int from = Long.numberOfTrailingZeros(rest);
+            int length = Long.numberOfTrailingZeros(~(rest >>> from));
+            long first = (key << 6) + from;
+            if (run[1] < 0 || first - 1 != run[1]) {
+              if (run[1] >= 0) {
+                action.accept(run[0], run[1]);
+              }
+              run[0] = first;
+            }
+            run[1] = first + length - 1;
+            rest = from + length == Long.SIZE ? 0 : rest & (-1L << (from + length));
+          }
+        });
+    if (run[1] >= 0) {
+      action.accept(run[0], run[1]);
     }
   }
 

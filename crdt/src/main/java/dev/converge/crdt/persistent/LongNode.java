@@ -281,6 +281,15 @@ final class LongNode {
         : lastKey(branch.slots[branch.slots.length - 1], under, branch.shift);
   }
 
+  static long firstKey(Object node, long prefix, int parentShift) {
+    LongNode branch = view(node, prefix, parentShift);
+    if (branch == null) {
+      return ((Leaf) node).key;
+    }
+    long under = branch.under(branch.bitmap);
+    return branch.shift == 0 ? under : firstKey(branch.slots[0], under, branch.shift);
+  }
+
   static boolean equal(Object a, Object b, int parentShift) {
     if (a == b) {
       return true;

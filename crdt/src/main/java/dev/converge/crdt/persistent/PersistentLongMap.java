@@ -116,6 +116,11 @@ public final class PersistentLongMap<V> {
     return root == null ? -1 : LongNode.lastKey(root, 0, LongNode.NONE);
   }
 
+  /** The least key, -1 if there are no entries. O(log n). */
+  public long firstKey() {
+    return root == null ? -1 : LongNode.firstKey(root, 0, LongNode.NONE);
+  }
+
   /** The value of {@code key}, null if there is none. */
   public @Nullable V get(long key) {
     return root == null ? null : (V) LongNode.get(root, key);

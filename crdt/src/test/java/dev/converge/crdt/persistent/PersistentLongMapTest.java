@@ -70,6 +70,7 @@ class PersistentLongMapTest {
       assertThat(map).isEqualTo(afresh).hasSameHashCodeAs(model).hasToString(model.toString());
       assertThat(afresh).isEqualTo(map);
       assertThat(map.lastKey()).isEqualTo(model.isEmpty() ? -1 : model.lastKey());
+      assertThat(map.firstKey()).isEqualTo(model.isEmpty() ? -1 : model.firstKey());
     }
   }
 
