@@ -40,9 +40,19 @@ final class Digest {
     return sum[0];
   }
 
-  /** By how much the sum changes if {@code before} becomes {@code after} by a delta. */
+  /**
+   * By how much the sum changes if {@code before}, which has seen {@code seen}, becomes {@code
+   * after} by a delta.
+   *
+   * @param delta what the delta has in that place; null if nothing
+   * @param deltaContext what it has seen
+   */
   static long change(
-      @Nullable DotStore before, @Nullable DotStore after, CausalContext deltaContext) {
+      @Nullable DotStore before,
+      CausalContext seen,
+      @Nullable DotStore after,
+      @Nullable DotStore delta,
+      CausalContext deltaContext) {
     boolean isSmall =
         (before == null || before.size() <= SMALL) && (after == null || after.size() <= SMALL);
     if (isSmall
@@ -52,25 +62,28 @@ final class Digest {
       return of(after) - of(before);
     }
     long[] sum = {0};
-    deltaContext.forEach(
+    if (delta != null) {
+      delta.forEachDotParts(
+          (replica, sequence) -> {
+            if (!seen.contains(replica, sequence)) {
+              sum[0] += of(replica, sequence);
+            }
+          });
+    }
+    deltaContext.forEachCommon(
+        seen,
         dot -> {
-          boolean was = before.contains(dot);
-          boolean is = after.contains(dot);
-          if (was != is) {
-            long own = of(dot.replica(), dot.sequence());
-            sum[0] += is ? own : -own;
+          if (before.contains(dot) && !after.contains(dot)) {
+            sum[0] -= of(dot.replica(), dot.sequence());
           }
         });
     return sum[0];
   }
 
-  /** Of all that was seen. O(replicas, and dots beyond the vector). */
+  /** Of all that was seen. O(runs). */
   static long of(CausalContext context) {
     long[] sum = {0};
-    context.vector().forEach((replica, sequence) -> sum[0] += mix(of(replica, sequence) + 1));
-    context.forEachBeyond(
-        CausalContext.of(context.vector()),
-        dot -> sum[0] += mix(of(dot.replica(), dot.sequence()) + 2));
+    context.forEachRun((replica, first, last) -> sum[0] += mix(of(replica, first) + mix(last) + 1));
     return sum[0];
   }
 }

@@ -42,23 +42,17 @@ final class DotRuns {
     return collector.runs();
   }
 
-  /** What {@code context} has seen. O(replicas, and dots beyond its vector). */
+  /** What {@code context} has seen. O(runs). */
   static DotRuns of(CausalContext context) {
-    Collector collector = new Collector();
-    context.forEachBeyond(
-        CausalContext.of(context.vector()), dot -> collector.add(dot.replica(), dot.sequence()));
-    TreeMap<ReplicaId, long[]> runs = new TreeMap<>(collector.runs().runs);
-    context
-        .vector()
-        .forEach(
-            (replica, last) -> {
-              long[] beyond = runs.getOrDefault(replica, new long[0]);
-              long[] all = new long[beyond.length + 2];
-              all[0] = 1;
-              all[1] = last;
-              System.arraycopy(beyond, 0, all, 2, beyond.length);
-              runs.put(replica, all);
-            });
+    Map<ReplicaId, Numbers> byReplica = new HashMap<>();
+    context.forEachRun(
+        (replica, first, last) -> {
+          Numbers own = byReplica.computeIfAbsent(replica, r -> new Numbers());
+          own.add(first);
+          own.add(last);
+        });
+    TreeMap<ReplicaId, long[]> runs = new TreeMap<>();
+    byReplica.forEach((replica, own) -> runs.put(replica, Arrays.copyOf(own.numbers, own.count)));
     return runs.isEmpty() ? EMPTY : new DotRuns(runs);
   }
 

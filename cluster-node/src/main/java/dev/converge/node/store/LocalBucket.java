@@ -29,9 +29,6 @@ final class LocalBucket {
   /** A run of dots that does not continue what was seen is not taken in if it is longer. */
   private static final long MAX_LOOSE_RUN = 10_000_000;
 
-  /** So many deltas wait to be joined; nobody may take them for long. */
-  private static final int MAX_UNSENT = 1_024;
-
   /**
    * A step from one state to the next.
    *
@@ -100,10 +97,7 @@ final class LocalBucket {
   private ORMap<String, Variant> savedState = Buckets.EMPTY;
   private long savedHash;
 
-  /** Joined by whoever takes them, which is not the one who writes. */
-  private List<ORMap<String, Variant>> unsentOwn = new ArrayList<>();
-
-  private long unsentBase;
+  private Untold untold = new Untold();
   private @Nullable ORMap<String, Variant> unsavedOther;
   private boolean isWidened;
   private @Nullable CompletableFuture<Void> whenSaved;
@@ -163,7 +157,8 @@ final class LocalBucket {
   <V extends CausalCrdt<V>> Step update(
       Key<V> key, Mutation<V> mutation, Writer writer, boolean isAwaited) {
     synchronized (this) {
-      ORMap<String, Variant> before = begun(writer);
+      ORMap<String, Variant> before =
+          Buckets.widened(state, Lives.begun(Buckets.context(state), writer, isSealed));
       requireType(before.get(key.name()), key.name(), key.type());
       ORMap<String, Variant> delta =
           before.update(
@@ -183,13 +178,9 @@ final class LocalBucket {
           before != state && isSealed && seen.next(writer.replica()).sequence() == 1;
       isWidened |= before != state;
       Step step = own(before, delta, after, key.name(), writer, isAwaited);
-      if (isOpening && !unsentOwn.isEmpty()) {
+      if (isOpening) {
         // Others learn with it that there is nothing before, so their contexts have no gap.
-        ORMap<String, Variant> unsent = joined(unsentOwn);
-        unsentOwn.clear();
-        unsentOwn.add(
-            Buckets.widened(
-                unsent, Buckets.context(unsent).withRange(writer.replica(), 1, writer.life())));
+        untold.widen(writer.replica(), writer.life());
       }
       return step;
     }
@@ -229,45 +220,25 @@ final class LocalBucket {
               }
             });
     state = after;
-    if (unsentOwn.isEmpty()) {
-      unsentBase = seen.next(writer.replica()).sequence() - 1;
-    }
-    unsentOwn.add(delta);
+    untold.add(delta, seen.next(writer.replica()).sequence() - 1);
+    long base = untold.base();
     ORMap<String, Variant> told = delta;
-    if (isAwaited || unsentOwn.size() >= MAX_UNSENT) {
-      told = joined(unsentOwn);
-      unsentOwn.clear();
-      if (!isAwaited) {
-        unsentOwn.add(told);
-      } else {
-        // Whoever waits tells of all, so that nothing is told of before it.
-        unsavedOther = isDurable ? joined(unsavedOther, told) : null;
-      }
+    if (isAwaited) {
+      // Whoever waits tells of all, so that nothing is told of before it.
+      told = untold.joined();
+      untold = new Untold();
+      unsavedOther = isDurable ? joined(unsavedOther, told) : null;
     }
     List<String> one = List.of(key);
     boolean was = before.containsKey(key);
     boolean is = after.containsKey(key);
     return new Step(
-        told,
-        unsentBase,
-        after,
-        one,
-        is && !was ? one : List.of(),
-        was && !is ? one : List.of(),
-        true);
+        told, base, after, one, is && !was ? one : List.of(), was && !is ? one : List.of(), true);
   }
 
   private static ORMap<String, Variant> joined(
       @Nullable ORMap<String, Variant> pending, ORMap<String, Variant> delta) {
     return pending == null ? delta : pending.merge(delta);
-  }
-
-  private static ORMap<String, Variant> joined(List<ORMap<String, Variant>> deltas) {
-    ORMap<String, Variant> all = deltas.get(0);
-    for (ORMap<String, Variant> delta : deltas.subList(1, deltas.size())) {
-      all = all.merge(delta);
-    }
-    return all;
   }
 
   /**
@@ -285,24 +256,7 @@ final class LocalBucket {
     }
   }
 
-  // The lives of a writer
-
-  /**
-   * The state with the beginning of this life of the writer in what was seen: it mints dots above
-   * all that it can have minted before, so it uses none twice though it remembers none.
-   */
-  private ORMap<String, Variant> begun(Writer writer) {
-    CausalContext context = Buckets.context(state);
-    ReplicaId own = writer.replica();
-    if (writer.life() == 0 || context.next(own).sequence() > writer.life()) {
-      return state;
-    }
-    return Buckets.widened(
-        state,
-        isSealed && context.vector().next(own).equals(context.next(own))
-            ? context.withRange(own, context.vector().get(own) + 1, writer.life())
-            : context.with(new Dot(own, writer.life())));
-  }
+  // The lives of a writer: see Lives
 
   /**
    * Every node has said that it knows of no dot of an earlier life of {@code writer} that is not
@@ -312,24 +266,15 @@ final class LocalBucket {
   synchronized boolean seal(Writer writer) {
     isSealed = true;
     CausalContext context = Buckets.context(state);
-    ReplicaId own = writer.replica();
-    long seen = context.vector().get(own);
-    if (seen >= writer.life() || context.next(own).sequence() == 1) {
-      return false;
-    }
-    widen(context.withRange(own, seen + 1, writer.life()));
-    return true;
+    CausalContext sealed = Lives.sealed(context, writer);
+    widen(sealed);
+    return sealed != context;
   }
 
   /** Whether dots of an earlier life are here, and the gap after them is open. */
   boolean hasGap(Writer writer) {
     ORMap<String, Variant> present = state;
-    if (present == Buckets.EMPTY) {
-      return false;
-    }
-    CausalContext context = Buckets.context(present);
-    return context.vector().get(writer.replica()) < writer.life()
-        && context.next(writer.replica()).sequence() > 1;
+    return present != Buckets.EMPTY && Lives.hasGap(Buckets.context(present), writer);
   }
 
   /**
@@ -346,17 +291,7 @@ final class LocalBucket {
 
   /** What was seen of {@code replica}, up to {@code last}. */
   DotRuns known(ReplicaId replica, long last) {
-    Dot end = new Dot(replica, last);
-    DotRuns[] own = {DotRuns.EMPTY};
-    DotRuns.of(Buckets.context(state))
-        .between(null, end)
-        .forEachRun(
-            (other, from, to) -> {
-              if (other.equals(replica)) {
-                own[0] = own[0].with(replica, from, to);
-              }
-            });
-    return own[0];
+    return Lives.known(Buckets.context(state), replica, last);
   }
 
   /**
@@ -364,22 +299,11 @@ final class LocalBucket {
    * first, if what was seen of that here is just {@code known}; whether it is so now.
    */
   synchronized boolean close(ReplicaId replica, long last, DotRuns known) {
-    CausalContext context = Buckets.context(state);
-    long seen = context.vector().get(replica);
-    if (seen >= last) {
-      return true;
+    CausalContext closed = Lives.closed(Buckets.context(state), replica, last, known);
+    if (closed != null) {
+      widen(closed);
     }
-    if (!withoutLast(known(replica, last), replica, last)
-        .equals(withoutLast(known, replica, last))) {
-      return false;
-    }
-    widen(context.withRange(replica, seen + 1, last));
-    return true;
-  }
-
-  /** The beginning of a life is seen by whoever has seen more of it, and by nobody else. */
-  private static DotRuns withoutLast(DotRuns runs, ReplicaId replica, long last) {
-    return runs.between(null, new Dot(replica, last - 1));
+    return closed != null;
   }
 
   private void widen(CausalContext context) {
@@ -411,7 +335,9 @@ final class LocalBucket {
     List<String> gone = new ArrayList<>();
     DotMap<String, DotStore> old = Buckets.store(before);
     DotMap<String, DotStore> now = Buckets.store(after);
+    DotMap<String, DotStore> written = Buckets.store(delta);
     CausalContext context = Buckets.context(delta);
+    CausalContext seen = Buckets.context(before);
     old.forEachChangedKey(
         now,
         key -> {
@@ -423,7 +349,7 @@ final class LocalBucket {
           } else if (is == null) {
             gone.add(key);
           }
-          change[0] += Digest.change(was, is, context);
+          change[0] += Digest.change(was, seen, is, written.get(key), context);
           sizes.forget(key);
           garbage.addAll(Generations.garbage(is, Buckets.context(after)));
         });
@@ -504,20 +430,20 @@ final class LocalBucket {
 
   /** What has come since the last call; null if nothing has. For one thread. */
   @Nullable Unsaved takeUnsaved() {
-    List<ORMap<String, Variant>> own;
+    Untold own;
     Unsaved others;
     synchronized (this) {
-      if (unsentOwn.isEmpty() && unsavedOther == null && !isWidened && whenSaved == null) {
+      if (untold.isEmpty() && unsavedOther == null && !isWidened && whenSaved == null) {
         return null;
       }
-      own = unsentOwn;
-      others = new Unsaved(null, unsentBase, unsavedOther, isWidened, state, hash, whenSaved);
-      unsentOwn = new ArrayList<>();
+      own = untold;
+      others = new Unsaved(null, own.base(), unsavedOther, isWidened, state, hash, whenSaved);
+      untold = new Untold();
       unsavedOther = null;
       isWidened = false;
       whenSaved = null;
     }
-    return own.isEmpty() ? others : others.with(joined(own));
+    return own.isEmpty() ? others : others.with(own.joined());
   }
 
   /** {@code taken} is saved. */
@@ -542,8 +468,7 @@ final class LocalBucket {
   /** {@code taken} could not be saved, and is there to be taken again. */
   synchronized void notSaved(Unsaved taken) {
     if (taken.own() != null) {
-      unsentOwn.add(0, taken.own());
-      unsentBase = taken.base();
+      untold.addFirst(taken.own(), taken.base());
     }
     unsavedOther = taken.other() == null ? unsavedOther : joined(unsavedOther, taken.other());
     isWidened |= taken.isWidened();

@@ -54,7 +54,10 @@ final class StoreActor extends AbstractActorWithTimers {
 
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** Writes that follow each other closer than this are told of together. */
+  /**
+   * Writes that follow each other closer than this are told of together. The scheduler's clock goes
+   * by 10 ms, so it comes to 10 to 20.
+   */
   private static final Duration COALESCING = Duration.ofMillis(4);
 
   private enum Due {

@@ -3,6 +3,8 @@ package dev.converge.node.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.converge.crdt.ORMap;
+import dev.converge.crdt.Variant;
 import dev.converge.crdt.clock.ReplicaId;
 import dev.converge.node.json.BadInputException;
 import dev.converge.node.json.Fields;
@@ -10,6 +12,9 @@ import dev.converge.node.json.Json;
 import dev.converge.pekko.NodeClock;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LocalBucketTest {
@@ -52,6 +57,53 @@ class LocalBucketTest {
         assertThat(replica.state()).as("seed %s", seed).isEqualTo(run.replicas.get(0).state());
       }
     }
+  }
+
+  /** Writes come one by one, many as one delta, late, twice: as pushes and anti-entropy do. */
+  @Test
+  void theDigestThatFollowsEachChangeIsThatOfAllThatIsThere() {
+    for (long seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      LocalBucket from = new LocalBucket(StoreLimits.DEFAULT, false);
+      LocalBucket to = new LocalBucket(StoreLimits.DEFAULT, false);
+      Writer writer = new Writer(ReplicaId.of("a"), CLOCK, random.nextBoolean() ? 0 : 1_000);
+      List<ORMap<String, Variant>> late = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        for (int k = random.nextInt(20); k >= 0; k--) {
+          String element = "e" + random.nextInt(400);
+          if (random.nextInt(4) > 0) {
+            add(from, writer, element);
+          } else {
+            from.update(SET, (s, w) -> s.remove(Element.of(element)), writer, false);
+          }
+          if (random.nextInt(50) == 0) {
+            from.remove("k", writer, false);
+          }
+        }
+        LocalBucket.Unsaved taken = from.takeUnsaved();
+        if (taken != null && taken.own() != null) {
+          late.add(RandomStates.overTheWire(taken.own()));
+        }
+        while (!late.isEmpty() && random.nextInt(3) > 0) {
+          ORMap<String, Variant> delta = late.remove(0);
+          to.join(delta);
+          if (random.nextInt(5) == 0) {
+            to.join(delta);
+          }
+        }
+        assertThat(from.digest()).as("seed %s, step %s", seed, i).isEqualTo(anew(from).digest());
+        assertThat(to.digest()).as("seed %s, step %s", seed, i).isEqualTo(anew(to).digest());
+      }
+      late.forEach(to::join);
+      assertThat(to.state()).isEqualTo(from.state());
+      assertThat(to.digest()).isEqualTo(from.digest());
+    }
+  }
+
+  private static LocalBucket anew(LocalBucket bucket) {
+    LocalBucket read = new LocalBucket(StoreLimits.DEFAULT, false);
+    read.load(RandomStates.overTheWire(bucket.state()));
+    return read;
   }
 
   @Test
