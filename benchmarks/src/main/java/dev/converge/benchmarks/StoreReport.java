@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
  * The store beside Pekko's Replicator: three ActorSystems in this JVM, on loopback. Prints a table.
  *
  * <p>Arguments, all optional: {@code rows=latency,counter,keys,elements,join,set,churn,heap},
- * {@code sides=converge,durable,pekko,tuned}, {@code updates=200000}, {@code latencies=500}, {@code
- * joinKeys=100000}, {@code set=100000}, {@code churn=1000000}, {@code heapKeys=500000} and {@code
- * heap=2g}. The row {@code heap} runs three processes with so much heap, of Converge alone: a heap
- * that is shared says little.
+ * {@code sides=converge,durable,pekko,tuned}, {@code updates=1000000}, {@code latencies=500},
+ * {@code joinKeys=100000}, {@code set=100000}, {@code churn=1000000}, {@code heapKeys=500000} and
+ * {@code heap=2g}. The row {@code heap} runs three processes with so much heap, of Converge alone:
+ * a heap that is shared says little.
  */
 public final class StoreReport {
   private final SideBySide<StoreSide.Factory> report;
@@ -39,7 +39,7 @@ public final class StoreReport {
   private void run() {
     Map<String, StoreSide.Factory> sides = report.sides();
     List<String> rows = report.list("rows", "latency,counter,keys,elements,join,set,churn,heap");
-    int updates = report.number("updates", 200_000);
+    int updates = report.number("updates", 1_000_000);
     int joinKeys = report.number("joinKeys", 100_000);
     int set = report.number("set", 100_000);
     int churn = report.number("churn", 1_000_000);
@@ -61,12 +61,12 @@ public final class StoreReport {
                   report.row(
                       "increments of random keys, a second",
                       name,
-                      () -> StoreRows.throughput(factory, updates, "keys"));
+                      () -> StoreRows.throughput(factory, updates / 5, "keys"));
               case "elements" ->
                   report.row(
                       "additions to one set, a second",
                       name,
-                      () -> StoreRows.throughput(factory, updates / 4, "elements"));
+                      () -> StoreRows.throughput(factory, updates / 10, "elements"));
               case "join" ->
                   report.row(
                       joinKeys + " keys reach a node that joins, s",
