@@ -46,7 +46,10 @@ public final class StoreDatabase implements AutoCloseable {
 
   private static final int PIECE_BYTES = 1 << 20;
   private static final long SMALL_BYTES = 16 << 10;
-  private static final int MANY_ROWS = 256;
+  private static final int MANY_ROWS = 32;
+
+  /** All that is in it is in memory anyway. */
+  private static final int CACHE_KIB = 4_096;
 
   private final Tables tables;
   private final long[] baseBytes = new long[Buckets.COUNT];
@@ -77,7 +80,7 @@ public final class StoreDatabase implements AutoCloseable {
    * @throws StoreDatabaseException if it cannot be opened
    */
   public static StoreDatabase open(Path folder, boolean isFlushed) {
-    return at(Tables.file(folder, "store", isFlushed));
+    return at(Tables.file(folder, "store", isFlushed).caching(CACHE_KIB));
   }
 
   /**

@@ -80,6 +80,17 @@ public record DatabaseAddress(
         PATIENCE);
   }
 
+  /**
+   * The same with a cache of so many KiB, for what is read at the start alone; H2 takes 64 MiB for
+   * each GiB of heap by itself. PostgreSQL has its cache elsewhere: the same address.
+   */
+  public DatabaseAddress caching(int kib) {
+    return dialect == Dialect.H2
+        ? new DatabaseAddress(
+            dialect, url + ";CACHE_SIZE=" + kib, user, password, patience, flushed)
+        : this;
+  }
+
   /** The same with another patience, of at least 10 ms. */
   public DatabaseAddress withPatience(Duration other) {
     return new DatabaseAddress(dialect, url, user, password, other, flushed);
