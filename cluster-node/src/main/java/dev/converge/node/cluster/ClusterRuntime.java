@@ -270,8 +270,9 @@ public final class ClusterRuntime implements AutoCloseable {
     List<MemberView> members = new ArrayList<>();
     for (Member member : id == null ? List.<Member>of() : present.members()) {
       String name = member.dataCenter();
-      boolean reachable =
-          name.equals(config.name()) || (live.contains(name) && !unreachable.contains(name));
+      // Of one that no configuration names here, remoting alone says something.
+      boolean answers = live.contains(name) || !addresses.containsKey(name);
+      boolean reachable = name.equals(config.name()) || (answers && !unreachable.contains(name));
       members.add(
           new MemberView(
               name,

@@ -28,7 +28,7 @@ public record ClusterView(
    * @param address where its remoting listens, {@code host:port}
    * @param status Pekko's name for its status, such as {@code Up} or {@code WeaklyUp}; of the node
    *     itself also {@link #OUT} and {@link #MERGING}
-   * @param reachable whether it answers, over remoting and over HTTP
+   * @param reachable whether it answers, over remoting, and over HTTP if its address is configured
    * @param uid the id of its cluster system
    */
   public record MemberView(

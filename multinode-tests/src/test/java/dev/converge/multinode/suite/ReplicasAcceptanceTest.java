@@ -205,6 +205,16 @@ class ReplicasAcceptanceTest extends Scenario {
       nodes.awaitCounted("after the join", "before-" + i, 5, 4);
     }
     awaitFinal("after the join", "load", 1, 2, 3, 4);
+    nodes.await("node-1 sees whom its configuration does not name", () -> sees(1, "node-4"));
+  }
+
+  private boolean sees(int node, String name) {
+    for (JsonNode member : new Http(cluster.node(node)).get("/v1/cluster").body().get("members")) {
+      if (member.get("replica").asText().equals(name)) {
+        return member.get("reachable").asBoolean();
+      }
+    }
+    return false;
   }
 
   @Order(3)
