@@ -25,22 +25,6 @@ class SequenceSimulationTest {
   private static final Key<SequenceValue<Text, String>> TEXT = Key.of("t", StoreType.TEXT);
   private static final Key<BoundedCounterValue> STOCK = Key.of("q", StoreType.BOUNDEDCOUNTER);
 
-  private interface History {
-    void run(long seed);
-  }
-
-  private static void each(History history) {
-    Long only = Long.getLong("converge.seed");
-    long last = only == null ? HISTORIES - 1 : only;
-    for (long seed = only == null ? 0 : only; seed <= last; seed++) {
-      try {
-        history.run(seed);
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + " (replay: -Dconverge.seed=" + seed + ")", e);
-      }
-    }
-  }
-
   /** Each character typed is another one, so a text says which are in it. */
   private static final class Ledger {
     final Set<Integer> typed = new HashSet<>();
@@ -105,21 +89,9 @@ class SequenceSimulationTest {
     int steps = 20 + simulation.random.nextInt(100);
     for (int i = 0; i < steps; i++) {
       SimulatedNode node = simulation.any();
-      switch (simulation.random.nextInt(14)) {
-        case 0 -> {
-          if (withKills && node.isUp()) {
-            node.kill();
-          }
-        }
-        case 1 -> {
-          if (!node.isUp()) {
-            node.start();
-          }
-        }
-        case 2 -> simulation.cut(node, simulation.any(), true);
-        case 3 -> simulation.healAll();
-        case 4 -> simulation.pass(simulation.random.nextInt(3_000));
-        case 5 -> simulation.pass(simulation.random.nextInt(30));
+      int kind = simulation.random.nextInt(14);
+      switch (kind) {
+        case 0, 1, 2, 3, 4, 5 -> simulation.trouble(kind, node, withKills);
         case 6 -> {
           if (withRemovals && node.isUp()) {
             node.remove(simulation.random.nextBoolean() ? "t" : "q");
@@ -226,7 +198,8 @@ class SequenceSimulationTest {
 
   @Test
   void withDurabilityAllThatWasSaidToBeTypedIsThereAndNoMoreIsTakenThanWasAdded() {
-    each(
+    StoreSimulation.each(
+        HISTORIES,
         seed -> {
           StoreSimulation simulation = new StoreSimulation(seed, 3, true);
           Ledger ledger = run(simulation, true, false);
@@ -253,7 +226,8 @@ class SequenceSimulationTest {
 
   @Test
   void withoutDurabilityNothingShowsTwiceOrBelowZeroAndWhatWasRemovedLeavesNothing() {
-    each(
+    StoreSimulation.each(
+        HISTORIES,
         seed -> {
           StoreSimulation simulation = new StoreSimulation(seed, 3, false);
           run(simulation, true, true);
@@ -263,7 +237,8 @@ class SequenceSimulationTest {
 
   @Test
   void withoutKillsARemovalWinsOverWhatItHasSeenAndLeavesNothing() {
-    each(
+    StoreSimulation.each(
+        HISTORIES,
         seed -> {
           StoreSimulation simulation = new StoreSimulation(seed, 2 + (int) (seed % 3), false);
           run(simulation, false, true);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,42 @@ final class StoreSimulation {
       nodes.add(new SimulatedNode("n" + i));
     }
     nodes.forEach(SimulatedNode::start);
+  }
+
+  /** Runs the histories from seed 0 on; with {@code -Dconverge.seed=N} that one alone. */
+  static void each(int histories, LongConsumer history) {
+    Long only = Long.getLong("converge.seed");
+    long last = only == null ? histories - 1 : only;
+    for (long seed = only == null ? 0 : only; seed <= last; seed++) {
+      try {
+        history.accept(seed);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed + " (replay: -Dconverge.seed=" + seed + ")", e);
+      }
+    }
+  }
+
+  /** So many kinds of {@link #trouble} there are. */
+  static final int TROUBLES = 6;
+
+  /** A kill, a start, a cut, its end, or time that passes. */
+  void trouble(int kind, SimulatedNode node, boolean withKills) {
+    switch (kind) {
+      case 0 -> {
+        if (withKills && node.isUp()) {
+          node.kill();
+        }
+      }
+      case 1 -> {
+        if (!node.isUp()) {
+          node.start();
+        }
+      }
+      case 2 -> cut(node, any(), true);
+      case 3 -> healAll();
+      case 4 -> pass(random.nextInt(3_000));
+      default -> pass(random.nextInt(30));
+    }
   }
 
   SimulatedNode any() {

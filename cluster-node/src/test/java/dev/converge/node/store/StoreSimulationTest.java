@@ -13,49 +13,17 @@ class StoreSimulationTest {
   private static final int HISTORIES = Integer.getInteger("converge.histories", 300);
   private static final List<String> KEYS = List.of("a", "b", "c");
 
-  private interface History {
-    void run(long seed);
-  }
-
-  private static void each(int histories, History history) {
-    Long only = Long.getLong("converge.seed");
-    for (long seed = only == null ? 0 : only;
-        seed < (only == null ? histories : only + 1);
-        seed++) {
-      try {
-        history.run(seed);
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + " (replay: -Dconverge.seed=" + seed + ")", e);
-      }
-    }
-  }
-
   /** Increments, kills, starts and cuts in any order. */
   private static StoreSimulation history(long seed, boolean isDurable) {
     StoreSimulation simulation = new StoreSimulation(seed, 3, isDurable);
     int steps = 20 + simulation.random.nextInt(60);
     for (int i = 0; i < steps; i++) {
       SimulatedNode node = simulation.any();
-      switch (simulation.random.nextInt(10)) {
-        case 0 -> {
-          if (node.isUp()) {
-            node.kill();
-          }
-        }
-        case 1 -> {
-          if (!node.isUp()) {
-            node.start();
-          }
-        }
-        case 2 -> simulation.cut(node, simulation.any(), true);
-        case 3 -> simulation.healAll();
-        case 4 -> simulation.pass(simulation.random.nextInt(3_000));
-        case 5 -> simulation.pass(simulation.random.nextInt(30));
-        default -> {
-          if (node.isUp()) {
-            node.increment(KEYS.get(simulation.random.nextInt(KEYS.size())));
-          }
-        }
+      int kind = simulation.random.nextInt(10);
+      if (kind < StoreSimulation.TROUBLES) {
+        simulation.trouble(kind, node, true);
+      } else if (node.isUp()) {
+        node.increment(KEYS.get(simulation.random.nextInt(KEYS.size())));
       }
     }
     return simulation;
@@ -91,7 +59,7 @@ class StoreSimulationTest {
 
   @Test
   void withDurabilityNoIncrementThatWasSaidToBeDoneIsLostAndNoneCountsTwice() {
-    each(
+    StoreSimulation.each(
         HISTORIES,
         seed -> {
           StoreSimulation simulation = history(seed, true);
@@ -103,7 +71,7 @@ class StoreSimulationTest {
 
   @Test
   void withoutDurabilityNoIncrementCountsTwiceAndContextsAreOneRowForEachNode() {
-    each(
+    StoreSimulation.each(
         HISTORIES,
         seed -> {
           StoreSimulation simulation = history(seed, false);
@@ -115,7 +83,7 @@ class StoreSimulationTest {
 
   @Test
   void withoutKillsNothingIsLost() {
-    each(
+    StoreSimulation.each(
         HISTORIES / 5,
         seed -> {
           StoreSimulation simulation = new StoreSimulation(seed, 2 + (int) (seed % 4), false);
