@@ -125,11 +125,14 @@ public final class HttpServer {
     return request
         .entity()
         .toStrict(BODY_TIME.toMillis(), system)
-        .thenCompose(
+        // Told where: a stage of Scala's goes to the JDK's pool by itself, which on two processors
+        // starts a thread for each request.
+        .thenComposeAsync(
             body ->
                 match
                     .handler()
-                    .handle(new Call(request, match.path(), query, body.getData().toArray())));
+                    .handle(new Call(request, match.path(), query, body.getData().toArray())),
+            system.executionContext());
   }
 
   private static Problem unreadable(IllegalUriException e) {
