@@ -28,13 +28,6 @@ final class DotRuns {
     this.runs = runs;
   }
 
-  /** Takes one run. */
-  @FunctionalInterface
-  interface RunConsumer {
-    /** The dots of {@code replica} from {@code first} to {@code last}. */
-    void accept(ReplicaId replica, long first, long last);
-  }
-
   /** The dots alive in {@code store}. O(n log n). */
   static DotRuns of(DotStore store) {
     Collector collector = new Collector();
@@ -150,7 +143,7 @@ final class DotRuns {
     return at >= 0 || (-at - 1) % 2 == 1;
   }
 
-  void forEachRun(RunConsumer action) {
+  void forEachRun(CausalContext.RunConsumer action) {
     runs.forEach(
         (replica, own) -> {
           for (int i = 0; i < own.length; i += 2) {

@@ -47,8 +47,9 @@ final class SequenceSet {
    * set, else a step for each 64.
    */
   boolean containsRange(long first, long last) {
-    if (size > 0 && max - min() == size - 1) {
-      return first >= min() && last <= max;
+    long min = min();
+    if (max - min == size - 1) {
+      return first >= min && last <= max;
     }
     for (long key = first >>> 6; key <= last >>> 6; key++) {
       long wanted = key == first >>> 6 ? -1L << first : -1L;
@@ -60,8 +61,11 @@ final class SequenceSet {
     return true;
   }
 
-  /** The lowest number of a set that is not empty. */
+  /** The lowest number; one more than {@link #max} if there is none. */
   private long min() {
+    if (size == 0) {
+      return max + 1;
+    }
     long key = words.firstKey();
     return (key << 6) + Long.numberOfTrailingZeros(word(key << 6));
   }
