@@ -1,6 +1,7 @@
 package dev.converge.node;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.converge.node.cluster.PlainHttp;
 import dev.converge.node.config.NodeConfig;
 import dev.converge.node.json.Json;
 import dev.converge.pekko.membership.Replicas;
@@ -26,11 +27,7 @@ final class Introduction implements AutoCloseable {
 
   private final NodeConfig config;
   private final Replicas replicas;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(1))
-          .build();
+  private final HttpClient client = PlainHttp.client(Duration.ofSeconds(1));
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {

@@ -60,17 +60,19 @@ final class Child {
   static Child start(
       ChildSettings settings,
       List<String> flags,
+      SharedClasses classes,
       OutputLog log,
       Consumer<FromChild.AtBarrier> atBarrier,
       BiConsumer<Child, Integer> endedByItself) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.addAll(classes.flags());
     command.addAll(flags);
     command.add(MAIN);
     command.add(settings.name());
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("CLASSPATH", classPath());
+    builder.environment().put("CLASSPATH", classes.classPath());
     Child child;
     try {
       child = new Child(settings.name(), log, builder.start(), atBarrier);
@@ -90,14 +92,6 @@ final class Child {
             });
     Lines.write(child.toChild, settings);
     return child;
-  }
-
-  private static String classPath() {
-    String own =
-        Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-            .orElse(System.getProperty("java.class.path"));
-    String before = System.getProperty("multinode.class-path-before", "");
-    return before.isEmpty() ? own : before + java.io.File.pathSeparator + own;
   }
 
   /** So that a failure can show them. */

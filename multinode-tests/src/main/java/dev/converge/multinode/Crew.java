@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class Crew {
   private final OutputLog log;
   private final Duration limit;
   private final List<String> flags;
+  private final SharedClasses classes;
   private final Map<String, Child> children = new ConcurrentHashMap<>();
   private final Set<String> paused = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
@@ -56,16 +58,18 @@ final class Crew {
     }
   }
 
-  Crew(OutputLog log, Duration limit, List<String> flags) {
+  Crew(OutputLog log, Duration limit, List<String> flags, SharedClasses classes) {
     this.log = log;
     this.limit = limit;
     this.flags = flags;
+    this.classes = classes;
   }
 
   /** Starts a child that is not there; does not wait for it. */
   void launch(ChildSettings settings) {
     children.put(
-        settings.name(), Child.start(settings, flags, log, this::atBarrier, this::endedByItself));
+        settings.name(),
+        Child.start(settings, flags, classes, log, this::atBarrier, this::endedByItself));
   }
 
   void awaitStarted(String name) {
@@ -153,6 +157,10 @@ final class Crew {
 
   /** Runs a task at these, at the same time, and waits for all. */
   Map<String, Object> run(Collection<String> names, NodeCall<?> task) {
+    return run(names, task, limit);
+  }
+
+  private Map<String, Object> run(Collection<String> names, NodeCall<?> task, Duration limit) {
     byte[] bytes = bytes(task);
     Run run = new Run(names);
     List<Long> own = new ArrayList<>();
@@ -294,8 +302,32 @@ final class Crew {
         + String.join("\n", log.tail(name, TAIL));
   }
 
+  /** If an archive of classes is wanted, the first of these that can leaves one behind. */
+  private void archiveClasses() {
+    Optional<NodeTask> archiving = classes.archiving();
+    Optional<Child> one =
+        children.values().stream()
+            .filter(child -> !child.name().equals(Layout.CONDUCTOR) && takesTasks(child.name()))
+            .findFirst();
+    if (archiving.isPresent() && one.isPresent() && isHealthy()) {
+      try {
+        NodeTask task = archiving.get();
+        run(
+            List.of(one.get().name()),
+            node -> {
+              task.run(node);
+              return true;
+            },
+            START_LIMIT);
+      } catch (NodeFailure | IllegalStateException e) {
+        log.line(one.get().name(), "There will be no archive of classes: " + e.getMessage());
+      }
+    }
+  }
+
   /** Kills all; fails if one does not die. */
   void close() {
+    archiveClasses();
     NodeFailure first = null;
     for (Child child : children.values()) {
       try {

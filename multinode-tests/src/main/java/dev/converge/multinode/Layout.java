@@ -1,5 +1,6 @@
 package dev.converge.multinode;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -54,6 +55,17 @@ public record Layout(
       throw new IllegalArgumentException(
           "Of " + startedLater + ", which are started later, not all are among " + nodes);
     }
+  }
+
+  /**
+   * The folder for the output of all groups: as {@code -Dmultinode.output} says, else below the
+   * folder for what Maven or Gradle makes.
+   */
+  public static Path outputRoot() {
+    String said = System.getProperty("multinode.output");
+    return said != null
+        ? Path.of(said)
+        : Path.of(Files.exists(Path.of("pom.xml")) ? "target" : "build", "multinode");
   }
 
   /** Nodes of a class, with defaults for the rest. */

@@ -35,7 +35,7 @@ public final class MultiNode implements AutoCloseable {
     this.layout = layout;
     this.places = Places.of(layout);
     this.log = new OutputLog(layout.output());
-    this.crew = new Crew(log, layout.limit(), layout.jvmFlags());
+    this.crew = new Crew(log, layout.limit(), layout.jvmFlags(), SharedClasses.of(layout));
     this.links = new Links(crew);
     this.proxies = Proxies.start(places);
   }

@@ -1,7 +1,5 @@
 package dev.converge.multinode;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -79,7 +77,7 @@ final class MultiNodeExtension
         List.of(said.jvmFlags()),
         said.proxies(),
         Duration.ofSeconds(said.limit()),
-        output().resolve(name));
+        Layout.outputRoot().resolve(name));
   }
 
   /** Also on an annotation of the class, or on a class it extends. */
@@ -91,14 +89,6 @@ final class MultiNodeExtension
       }
     }
     throw new IllegalStateException(test.getName() + " has no @MultiNodeTest");
-  }
-
-  private static Path output() {
-    String said = System.getProperty("multinode.output");
-    if (said != null) {
-      return Path.of(said);
-    }
-    return Path.of(Files.exists(Path.of("pom.xml")) ? "target" : "build", "multinode");
   }
 
   @Override

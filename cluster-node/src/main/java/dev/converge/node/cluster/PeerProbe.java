@@ -59,10 +59,7 @@ final class PeerProbe {
 
   /** One client for all probes of a node. */
   static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(CONNECT_LIMIT)
-        .build();
+    return PlainHttp.client(CONNECT_LIMIT);
   }
 
   void start() {

@@ -42,11 +42,7 @@ class NemesisTest {
   @TempDir(cleanup = CleanupMode.ALWAYS)
   static Path folder = Path.of(".");
 
-  private final Path output =
-      Path.of(
-          System.getProperty(
-              "multinode.output", Files.exists(Path.of("pom.xml")) ? "target/multinode" : "build"),
-          "nemesis");
+  private final Path output = Layout.outputRoot().resolve("nemesis");
   private @Nullable Databases databases;
   private @Nullable MultiNode running;
 

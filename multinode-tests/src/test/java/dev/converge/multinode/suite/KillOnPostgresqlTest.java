@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.converge.multinode.Layout;
 import dev.converge.multinode.MultiNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,12 +19,7 @@ class KillOnPostgresqlTest {
   }
 
   private void play(List<String> names, Scene scene) throws InterruptedException {
-    Path output =
-        Path.of(
-            System.getProperty(
-                "multinode.output",
-                Files.exists(Path.of("pom.xml")) ? "target/multinode" : "build"),
-            "kill-postgresql-" + names.size());
+    Path output = Layout.outputRoot().resolve("kill-postgresql-" + names.size());
     try (Databases databases = start(names)) {
       StringBuilder config = new StringBuilder();
       for (String name : names) {

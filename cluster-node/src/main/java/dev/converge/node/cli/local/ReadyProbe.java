@@ -1,5 +1,6 @@
 package dev.converge.node.cli.local;
 
+import dev.converge.node.cluster.PlainHttp;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,11 +35,7 @@ final class ReadyProbe implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+    this.client = PlainHttp.client(TIMEOUT);
     timer.scheduleWithFixedDelay(this::askAll, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
