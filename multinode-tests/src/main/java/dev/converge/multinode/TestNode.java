@@ -25,6 +25,14 @@ public interface TestNode {
   Optional<ActorSystem> system();
 
   /**
+   * Whether {@link #system} is always empty. Then the other system is made while this one starts,
+   * on another core.
+   */
+  default boolean isWithoutSystem() {
+    return false;
+  }
+
+  /**
    * Cuts or heals a link at this end, both ways, for nodes without {@link #system}.
    *
    * @param peer the node at the other end

@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorSystem;
@@ -39,10 +41,10 @@ final class ChildNode {
    */
   static ChildNode start(ChildSettings settings, Consumer<FromChild> toParent) throws Exception {
     ChildContext context = new ChildContext(settings);
-    ActorSystem system;
     if (settings.conductor()) {
-      system = link(settings);
+      ActorSystem system = link(settings);
       context.started(system, new Object());
+      connect(settings, system);
     } else {
       Files.createDirectories(Path.of(settings.dataFolder()));
       TestNode node =
@@ -50,15 +52,25 @@ final class ChildNode {
               .asSubclass(TestNode.class)
               .getDeclaredConstructor()
               .newInstance();
+      Optional<FutureTask<ActorSystem>> meanwhile =
+          node.isWithoutSystem()
+              ? Optional.of(new FutureTask<>(() -> connect(settings, link(settings))))
+              : Optional.empty();
+      meanwhile.ifPresent(link -> new Thread(link, "link to the conductor").start());
       node.start(context);
-      system = node.system().orElseGet(() -> link(settings));
-      context.started(system, node);
+      if (meanwhile.isPresent()) {
+        context.started(meanwhile.get().get(), node);
+      } else {
+        ActorSystem system = node.system().orElseGet(() -> link(settings));
+        context.started(system, node);
+        connect(settings, system);
+      }
     }
-    connect(settings, TestConductor.get(system));
     return new ChildNode(context, toParent);
   }
 
-  private static void connect(ChildSettings settings, TestConductorExt conductor) throws Exception {
+  private static ActorSystem connect(ChildSettings settings, ActorSystem system) throws Exception {
+    TestConductorExt conductor = TestConductor.get(system);
     RoleName role = RoleName.apply(settings.name());
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.conductorPort());
@@ -68,6 +80,7 @@ final class ChildNode {
             ? FutureConverters.asJava(conductor.startController(1, role, address))
             : FutureConverters.asJava(conductor.startClient(role, address));
     connected.toCompletableFuture().get(CONNECT_SECONDS, TimeUnit.SECONDS);
+    return system;
   }
 
   /** An actor system for nothing but the connection to the conductor. */

@@ -109,6 +109,11 @@ public final class ConvergeTestNode implements TestNode {
     return Optional.empty();
   }
 
+  @Override
+  public boolean isWithoutSystem() {
+    return true;
+  }
+
   /** What runs here. */
   ConvergeNode running() {
     RestartingNode running = node;

@@ -4,15 +4,23 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
-/** A PostgreSQL server for each node, on its own folder and port. Not thread-safe. */
+/**
+ * A PostgreSQL server for each node, on its own folder and port. Thread-safe for different nodes.
+ */
 public final class Databases implements AutoCloseable {
   private final Path folder;
-  private final Map<String, EmbeddedPostgres> running = new HashMap<>();
-  private final Map<String, Integer> ports = new HashMap<>();
+  private final Map<String, EmbeddedPostgres> running = new ConcurrentHashMap<>();
+  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
   private Databases(Path folder) {
     this.folder = folder;
@@ -26,14 +34,32 @@ public final class Databases implements AutoCloseable {
   public static Databases start(List<String> nodes, Path folder) throws IOException {
     Databases databases = new Databases(folder);
     try {
-      for (String node : nodes) {
-        databases.launch(node);
-      }
-    } catch (IOException | RuntimeException e) {
+      atOnce(nodes, databases::start);
+    } catch (UncheckedIOException | IllegalStateException e) {
       databases.close();
-      throw e instanceof IOException io ? io : new IOException(e);
+      throw e instanceof UncheckedIOException io ? io.getCause() : new IOException(e);
     }
     return databases;
+  }
+
+  /** Each takes seconds, and little of the machine. */
+  private static void atOnce(Collection<String> nodes, Consumer<String> action) {
+    ExecutorService threads = Executors.newFixedThreadPool(nodes.size());
+    try {
+      List<CompletableFuture<Void>> all =
+          nodes.stream()
+              .map(node -> CompletableFuture.runAsync(() -> action.accept(node), threads))
+              .toList();
+      // All of them, also after a failure: nobody is to start anything after the end of this.
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+          .exceptionally(failure -> null)
+          .join();
+      all.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof UncheckedIOException io ? io : new IllegalStateException(e);
+    } finally {
+      threads.shutdown();
+    }
   }
 
   private void launch(String node) throws IOException {
@@ -81,6 +107,8 @@ public final class Databases implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(running.keySet()).forEach(this::stop);
+    if (!running.isEmpty()) {
+      atOnce(List.copyOf(running.keySet()), this::stop);
+    }
   }
 }

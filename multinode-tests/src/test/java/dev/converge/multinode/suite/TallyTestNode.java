@@ -40,6 +40,11 @@ public final class TallyTestNode implements TestNode {
   }
 
   @Override
+  public boolean isWithoutSystem() {
+    return node.isWithoutSystem();
+  }
+
+  @Override
   public void cut(String peer, boolean cut) {
     node.cut(peer, cut);
   }
