@@ -48,7 +48,12 @@ final class Fetches {
       if (isGoal != other.isGoal) {
         return isGoal ? this : other;
       }
-      return upTo >= other.upTo && (askFirst != null || other.askFirst == null) ? this : other;
+      Target farther = upTo >= other.upTo ? this : other;
+      Target nearer = farther == this ? other : this;
+      // What a row waits for is little of what is wanted, if two wrote in turn; who sent the row
+      // is still the one to ask first.
+      return new Target(
+          farther.upTo, farther.askFirst != null ? farther.askFirst : nearer.askFirst, isGoal);
     }
   }
 
@@ -98,6 +103,9 @@ final class Fetches {
       if (want != null && receiver.end(entry.getKey()) > entry.getValue().after()) {
         want.attempts = 0;
         want.notBefore = now;
+        // What had to be asked for does not come by itself: the next page is not waited for.
+        want.end = receiver.end(entry.getKey());
+        want.since = now - timing.fetchAfter();
       }
     }
   }

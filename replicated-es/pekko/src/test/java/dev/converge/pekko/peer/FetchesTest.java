@@ -101,6 +101,26 @@ class FetchesTest {
   }
 
   @Test
+  void what_a_row_comes_after_does_not_narrow_what_is_asked_for() {
+    up("a", A, at(A, 9));
+    up("b", B, at(A, 9));
+    // Logs that two wrote in turn: each row comes after some of the other's.
+    receiver.offer("b", List.of(row(B, 1, at(A, 2)), row(B, 2, at(A, 4)), row(B, 3, at(A, 6))));
+    assertThat(plan(0)).isEmpty();
+    assertThat(plan(250)).containsExactly(request("b", A, 0, 9));
+  }
+
+  @Test
+  void behind_a_page_of_what_does_not_come_by_itself_the_next_is_asked_for_at_once() {
+    up("a", A, at(A, 25));
+    assertThat(plan(0)).isEmpty();
+    assertThat(plan(250)).containsExactly(request("a", A, 0, 10));
+    receiver.offer("a", rows(A, 1, 10));
+    fetches.answered("a", 260);
+    assertThat(plan(260)).containsExactly(request("a", A, 10, 20));
+  }
+
+  @Test
   void of_a_gap_only_the_gap_is_asked_for() {
     up("b", B, at(A, 9));
     receiver.offer("b", rows(A, 1, 2));

@@ -132,6 +132,29 @@ class LinkSimulationTest {
     assertThat(world.sent).doesNotContainKeys("read", "Fetch");
   }
 
+  /** The one that is greeted last passes over the rows that the other sends at once. */
+  @Test
+  void what_two_wrote_in_turn_gets_to_a_third_soon_after_a_cut() {
+    for (long seed = SEED; seed < SEED + 10; seed++) {
+      LinkWorld world = new LinkWorld(seed, 3, LinkSettings.DEFAULT);
+      world.most = 10;
+      world.run(1_000);
+      world.cut(2, 0);
+      world.cut(2, 1);
+      for (int i = 0; i < 200; i++) {
+        world.node(i % 2).write(20);
+        world.run(40);
+      }
+      world.heal();
+      while (!world.node(2).isUp(0) || !world.node(2).isUp(1)) {
+        world.run(1);
+      }
+      assertThat(world.runUntilEqual(2_000))
+          .as("all hold the same two seconds after they have met, seed %d", seed)
+          .isTrue();
+    }
+  }
+
   @Test
   void what_cannot_come_directly_comes_over_the_third_node_within_a_second() {
     LinkWorld world = calm(3);
