@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.converge.multinode.MultiNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -192,22 +194,24 @@ class ConvergenceTest extends Scenario {
     delete(1, "gone");
     delete(3, "gone");
     delete(1, "other-type");
+    // Until node-2 has heard of it, the key is one of the old type there.
+    awaitGone("on one side", "other-type", 1, 2);
     data(2, "other-type", Map.of("type", "lwwregister", "op", "set", "value", "new"));
     delete(3, "other-type");
     nodes.heal();
     awaitValue("healed", "again", set -> set.size() == 2, all);
     assertThat(value(2, "again").toString()).isEqualTo("[\"one\",\"three\"]");
-    nodes.await(
-        "healed: what both sides deleted is gone everywhere",
-        () -> {
-          for (int node : all) {
-            if (cluster.node(node).http().get("/v1/data/gone").status() != 404) {
-              return false;
-            }
-          }
-          return true;
-        });
+    awaitGone("healed", "gone", all);
     awaitValue("healed", "other-type", value -> value.asText().equals("new"), all);
+  }
+
+  private void awaitGone(String when, String key, int... at) {
+    nodes.await(
+        when + ": " + key + " is gone at " + Arrays.toString(at),
+        () ->
+            IntStream.of(at)
+                .allMatch(
+                    node -> cluster.node(node).http().get("/v1/data/" + key).status() == 404));
   }
 
   private void delete(int node, String key) {
