@@ -29,10 +29,15 @@ public record RunOptions(
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if the limit is not positive
+   * @throws IllegalArgumentException if the limit is not positive, or the request's name is that of
+   *     one of several events
    */
   public RunOptions {
     Objects.requireNonNull(level, "level");
+    if (request != null && request.isPart()) {
+      throw new IllegalArgumentException(
+          "a request is named by an origin id without a mark of an event, not " + request);
+    }
     if (limit != null && (limit.isZero() || limit.isNegative())) {
       throw new IllegalArgumentException("a limit is longer than nothing, not " + limit);
     }

@@ -5,9 +5,9 @@ import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.engine.event.OriginId;
 
 /**
- * The event that counts for a request.
+ * An event that counts for a request.
  *
- * @param id the request's name
+ * @param id the request's name, with the event's mark if it is one of several
  * @param dot the event
  * @param time the event's time, from which the id is remembered
  */

@@ -35,6 +35,9 @@ final class Entry<S, E> implements Comparable<Entry<S, E>> {
   /** Whether the index counts this as a rival of later events. */
   boolean counted;
 
+  /** By the index of requests: the event that counts in place of this one, or null. */
+  @Nullable Dot insteadOf;
+
   /** What the event says, if it is a person's decision. */
   @Nullable Resolution resolution;
 

@@ -65,9 +65,9 @@ public final class EventContext {
     return event.schemaVersion();
   }
 
-  /** The name of the request behind the event. */
+  /** The name of the request behind the event, the same for all events of a request. */
   public Optional<OriginId> originId() {
-    return Optional.ofNullable(event.originId());
+    return Optional.ofNullable(event.originId()).map(OriginId::request);
   }
 
   /** What was decided on the event, with its reason. */

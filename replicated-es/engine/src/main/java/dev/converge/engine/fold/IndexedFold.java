@@ -375,7 +375,7 @@ public final class IndexedFold<S, E> {
     return List.copyOf(tooLate);
   }
 
-  /** The event that counts for a request, as long as it is remembered. O(log n). */
+  /** As {@link dev.converge.engine.replica.EntityView#find(OriginId)}. O(1). */
   public Optional<Dot> find(OriginId originId) {
     return Optional.ofNullable(origins.last(originId));
   }

@@ -1,6 +1,7 @@
 package dev.converge.engine.fold;
 
 import dev.converge.crdt.clock.Dot;
+import dev.converge.crdt.clock.HybridTimestamp;
 import dev.converge.engine.conflict.ConflictResolver;
 import dev.converge.engine.conflict.Decision;
 import dev.converge.engine.conflict.Escalation;
@@ -28,7 +29,7 @@ public final class NaiveFold<S, E> {
   private final ConflictResolver<S, E> resolver;
   private final Caller<S, E> user;
   private final List<Folded<E>> history = new ArrayList<>();
-  private final Map<OriginId, ReplicatedEvent<E>> origins = new HashMap<>();
+  private final Map<OriginId, Execution> requests = new HashMap<>();
   private S state;
 
   private NaiveFold(EntityModel<S, E> model, FoldOptions options) {
@@ -81,20 +82,28 @@ public final class NaiveFold<S, E> {
   /** The event that counts for the request behind {@code event}, if that is another. */
   private @Nullable Dot counted(ReplicatedEvent<E> event) {
     OriginId origin = event.originId();
-    ReplicatedEvent<E> before = origin == null ? null : origins.get(origin);
-    if (before != null
-        && OriginIndex.remembers(model.rememberRequestsMillis(), before.time(), event.time())) {
-      return before.dot();
+    if (origin == null) {
+      return null;
     }
-    if (origin != null) {
-      origins.put(origin, event);
+    Execution counts = requests.get(origin.request());
+    if (counts == null
+        || !OriginIndex.remembers(model.rememberRequestsMillis(), counts.time(), event.time())) {
+      counts = new Execution(origin.execution(), event.dot(), event.time(), new HashMap<>());
+      requests.put(origin.request(), counts);
     }
-    return null;
+    return origin.execution().equals(counts.name())
+        ? counts.events().putIfAbsent(origin.number(), event.dot())
+        : counts.first();
   }
 
-  /** The decision on an event whose origin id had come before. */
+  /** The execution that counts for a request, with its events so far by their numbers. */
+  private record Execution(
+      String name, Dot first, HybridTimestamp time, Map<Integer, Dot> events) {}
+
+  /** The decision on an event whose request had come before. */
   static <E> Decision<E> duplicate(ReplicatedEvent<E> event, Dot first) {
-    return Decision.discard("the request " + event.originId() + " already counts as " + first);
+    OriginId request = event.originId() == null ? null : event.originId().request();
+    return Decision.discard("the request " + request + " already counts as " + first);
   }
 
   private Decision<E> decide(ReplicatedEvent<E> event, List<Rival<E>> rivals) {

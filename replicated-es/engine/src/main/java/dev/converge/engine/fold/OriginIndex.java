@@ -10,95 +10,155 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which event counts for each origin id: the first in the total order, and the first after that one
- * is no longer remembered.
+ * Which events count for each request: those of the execution that has the first in the total
+ * order, and of the first execution after that one is no longer remembered.
  */
 final class OriginIndex<S, E> {
   private final long remembered;
-  private final Map<OriginId, Uses<S, E>> byOrigin = new HashMap<>();
+  private final Map<OriginId, Uses<S, E>> byRequest = new HashMap<>();
 
-  /** Those of {@link Uses#released}, and older ones, in the total order. */
+  /** What has left memory and counted, in the total order. */
   private final ArrayDeque<CountedRequest> released = new ArrayDeque<>();
 
   /**
    * An empty index.
    *
-   * @param remembered for how many milliseconds of event time an id is remembered
+   * @param remembered for how many milliseconds of event time a request is remembered
    */
   OriginIndex(long remembered) {
     this.remembered = remembered;
   }
 
-  /** The events with one origin id. */
+  /** The events of one request. */
   private static final class Uses<S, E> {
-    /** The last that counted, if it has left memory. */
-    @Nullable CountedRequest released;
+    /** The last execution of which something that counted has left memory, as far as that went. */
+    @Nullable Execution released;
+
+    /** The last execution that counts; null if it must be found anew. */
+    @Nullable Execution last;
 
     /** In memory, sorted in the total order. */
     final List<Entry<S, E>> entries = new ArrayList<>(1);
   }
 
-  /** Takes in an entry; gives those that counted so far and no longer do, or count as another. */
+  /** An execution that counts. Requests with one event, most of them, need no map. */
+  private static final class Execution {
+    private final CountedRequest first;
+    private @Nullable Map<Integer, Dot> others;
+
+    Execution(CountedRequest first) {
+      this.first = first;
+    }
+
+    Execution copy() {
+      Execution copy = new Execution(first);
+      copy.others = others == null ? null : new HashMap<>(others);
+      return copy;
+    }
+
+    boolean has(OriginId id) {
+      return id.execution().equals(first.id().execution());
+    }
+
+    /** The event with this number, or null. */
+    @Nullable Dot event(int number) {
+      if (number == first.id().number()) {
+        return first.dot();
+      }
+      return others == null ? null : others.get(number);
+    }
+
+    /** Takes in an event; gives the one that counts in its place, or null if it counts. */
+    @Nullable Dot take(OriginId id, Dot dot) {
+      if (!has(id)) {
+        return first.dot();
+      }
+      Dot before = event(id.number());
+      if (before == null) {
+        others = others == null ? new HashMap<>() : others;
+        others.put(id.number(), dot);
+      }
+      return before;
+    }
+  }
+
+  /**
+   * Takes in an entry; gives those that counted so far and no longer do, or count as another. O(1)
+   * behind all others of its request, else O(events of the request).
+   */
   List<Entry<S, E>> add(Entry<S, E> entry) {
     OriginId id = entry.event.originId();
     if (id == null) {
       return List.of();
     }
-    List<Entry<S, E>> entries = byOrigin.computeIfAbsent(id, o -> new Uses<>()).entries;
-    int at = -Collections.binarySearch(entries, entry) - 1;
-    entries.add(at, entry);
-    // SUBTLE: with ids forgotten after a time, also those behind the next that counts may change.
-    return insteadOf(entry) == null
-        ? List.copyOf(entries.subList(at + 1, entries.size()))
-        : List.of();
+    Uses<S, E> uses = byRequest.computeIfAbsent(id.request(), o -> new Uses<>());
+    int at = -Collections.binarySearch(uses.entries, entry) - 1;
+    uses.entries.add(at, entry);
+    if (at == uses.entries.size() - 1) {
+      uses.last = next(end(uses, at), entry, id);
+      return List.of();
+    }
+    List<Entry<S, E>> changed = new ArrayList<>();
+    Execution execution = start(uses);
+    for (Entry<S, E> other : uses.entries) {
+      Dot before = other.insteadOf;
+      execution = next(execution, other, Objects.requireNonNull(other.event.originId()));
+      if (other != entry && !Objects.equals(before, other.insteadOf)) {
+        changed.add(other);
+      }
+    }
+    uses.last = execution;
+    return changed;
   }
 
-  /** The event that counts for a request, the last if there are several, or null. */
+  private static @Nullable Execution start(Uses<?, ?> uses) {
+    return uses.released == null ? null : uses.released.copy();
+  }
+
+  /** The execution that counts behind the first {@code size} entries, which all were taken in. */
+  private @Nullable Execution end(Uses<S, E> uses, int size) {
+    if (uses.last == null) {
+      uses.last = start(uses);
+      for (Entry<S, E> entry : uses.entries.subList(0, size)) {
+        uses.last = next(uses.last, entry, Objects.requireNonNull(entry.event.originId()));
+      }
+    }
+    return uses.last;
+  }
+
+  /** Decides about the next entry; gives the execution that counts after it. */
+  private Execution next(@Nullable Execution before, Entry<S, E> entry, OriginId id) {
+    HybridTimestamp time = entry.event.time();
+    Dot dot = entry.event.dot();
+    if (before == null || !remembers(remembered, before.first.time(), time)) {
+      entry.insteadOf = null;
+      return new Execution(new CountedRequest(id, dot, time));
+    }
+    entry.insteadOf = before.take(id, dot);
+    return before;
+  }
+
+  /**
+   * The event that counts for a request, the last if there are several; for {@linkplain
+   * OriginId#isPart one of several events} that very one, or the first of the execution that counts
+   * in place of its own; or null.
+   */
   @Nullable Dot last(OriginId id) {
-    Uses<S, E> uses = byOrigin.get(id);
-    return uses == null ? null : counting(uses, Integer.MAX_VALUE);
+    Uses<S, E> uses = byRequest.get(id.request());
+    Execution last = uses == null ? null : end(uses, uses.entries.size());
+    if (last == null) {
+      return null;
+    }
+    return id.isPart() && last.has(id) ? last.event(id.number()) : last.first.dot();
   }
 
   /** The event that counts in place of {@code entry}, or null if that is itself. */
   @Nullable Dot insteadOf(Entry<S, E> entry) {
-    OriginId id = entry.event.originId();
-    Uses<S, E> uses = id == null ? null : byOrigin.get(id);
-    if (uses == null) {
-      return null;
-    }
-    Dot counts = counting(uses, Collections.binarySearch(uses.entries, entry));
-    return entry.event.dot().equals(counts) ? null : counts;
-  }
-
-  /** The event that counts for the one at a position. O(counting · log n). */
-  private @Nullable Dot counting(Uses<S, E> uses, int position) {
-    CountedRequest before = uses.released;
-    Dot counts = before == null ? null : before.dot();
-    int next = before == null ? 0 : firstForgetting(before.time(), uses.entries);
-    while (next <= position && next < uses.entries.size()) {
-      Entry<S, E> entry = uses.entries.get(next);
-      counts = entry.event.dot();
-      next = firstForgetting(entry.event.time(), uses.entries);
-    }
-    return counts;
-  }
-
-  /** The position of the first entry at whose time one at {@code time} is forgotten. */
-  private int firstForgetting(HybridTimestamp time, List<Entry<S, E>> entries) {
-    int low = 0;
-    int high = entries.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (remembers(remembered, time, entries.get(middle).event.time())) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return entry.insteadOf;
   }
 
   /** Whether a request that counted at one time is known at another, not earlier. */
@@ -109,19 +169,30 @@ final class OriginIndex<S, E> {
   /** An entry leaves memory, the first in the total order. */
   void release(Entry<S, E> entry) {
     OriginId id = entry.event.originId();
-    Uses<S, E> uses = id == null ? null : byOrigin.get(id);
+    Uses<S, E> uses = id == null ? null : byRequest.get(id.request());
     if (id == null || uses == null) {
       return;
     }
     uses.entries.remove(0);
     if (entry.duplicateOf() == null) {
-      remember(new CountedRequest(id, entry.event.dot(), entry.event.time()));
+      released(uses, new CountedRequest(id, entry.event.dot(), entry.event.time()));
     }
   }
 
   /** What has left memory before, in the total order. */
   void remember(CountedRequest counted) {
-    byOrigin.computeIfAbsent(counted.id(), o -> new Uses<>()).released = counted;
+    released(byRequest.computeIfAbsent(counted.id().request(), o -> new Uses<>()), counted);
+  }
+
+  private void released(Uses<S, E> uses, CountedRequest counted) {
+    Execution of = uses.released;
+    if (of == null
+        || !remembers(remembered, of.first.time(), counted.time())
+        || !of.has(counted.id())) {
+      uses.released = new Execution(counted);
+    } else {
+      of.take(counted.id(), counted.dot());
+    }
     released.add(counted);
   }
 
@@ -131,18 +202,28 @@ final class OriginIndex<S, E> {
         oldest != null && !remembers(remembered, oldest.time(), time);
         oldest = released.peek()) {
       released.remove();
-      Uses<S, E> uses = byOrigin.get(oldest.id());
-      if (uses != null && oldest.equals(uses.released)) {
+      OriginId request = oldest.id().request();
+      Uses<S, E> uses = byRequest.get(request);
+      // An execution is known as long as its first event, on every replica.
+      if (uses != null && uses.released != null && oldest.equals(uses.released.first)) {
         uses.released = null;
         if (uses.entries.isEmpty()) {
-          byOrigin.remove(oldest.id());
+          byRequest.remove(request);
         }
       }
     }
   }
 
-  /** What has left memory and is remembered, in the total order. */
+  /** What has left memory and is remembered, in the total order. O(remembered). */
   Collection<CountedRequest> released() {
-    return Collections.unmodifiableCollection(released);
+    return released.stream().filter(this::isKnown).toList();
+  }
+
+  private boolean isKnown(CountedRequest counted) {
+    Uses<S, E> uses = byRequest.get(counted.id().request());
+    return uses != null
+        && uses.released != null
+        && uses.released.has(counted.id())
+        && counted.dot().equals(uses.released.event(counted.id().number()));
   }
 }

@@ -69,7 +69,11 @@ public interface EntityView<S, E> {
     return fold().sides(id);
   }
 
-  /** The event that counts for a request, as long as it is remembered. */
+  /**
+   * The event that counts for a request, as long as it is remembered; for {@linkplain
+   * OriginId#isPart one of several events} that very one, or the first of the execution that counts
+   * in place of its own.
+   */
   default Optional<Dot> find(OriginId originId) {
     return fold().find(originId);
   }

@@ -52,8 +52,7 @@ public final class RandomHistories {
         HybridTimestamp before = times.getOrDefault(earlier, HybridTimestamp.ZERO);
         time = before.compareTo(time) >= 0 ? before.next() : time;
       }
-      OriginId origin =
-          random.nextInt(6) == 0 ? new OriginId("request-" + random.nextInt(5)) : null;
+      OriginId origin = random.nextInt(6) == 0 ? origin(random) : null;
       E payload =
           generator.next(
               new Author<S>(dot, context, () -> NaiveFold.fold(model, seen(context, events))),
@@ -88,6 +87,16 @@ public final class RandomHistories {
       from = to;
     }
     return batches;
+  }
+
+  /** A request of one event, or one of several of some execution. */
+  private static OriginId origin(Random random) {
+    int one = random.nextInt(60);
+    OriginId request = new OriginId("request-" + one % 5);
+    int kind = one / 5;
+    return kind < 6
+        ? request
+        : request.part(1 + kind % 3, new Dot(ReplicaId.of("node-" + (1 + kind % 2)), 1));
   }
 
   private static <E> List<ReplicatedEvent<E>> seen(

@@ -80,7 +80,7 @@ public final class TestReplica<S, E, C> {
 
   /**
    * A command with a name of its own, as from a client that may send it again, here or elsewhere.
-   * Its first event bears the name; if one with it is held already, nothing happens.
+   * Its events bear the name; if one with it is held already, nothing happens.
    */
   public CommandResult<S, E, C> run(C command, OriginId request) {
     return run(command, request, replica.context());
@@ -124,6 +124,7 @@ public final class TestReplica<S, E, C> {
       List<E> payloads, @Nullable OriginId request, CausalContext seen) {
     List<ReplicatedEvent<E>> events = new ArrayList<>();
     CausalContext context = seen;
+    Dot first = replica.vector().next(replica.self());
     for (E payload : payloads) {
       clock = clock.observe(replica.latestTime()).tick(Math.max(0, time.getAsLong() + ahead));
       ReplicatedEvent<E> event =
@@ -132,7 +133,9 @@ public final class TestReplica<S, E, C> {
               payload.toString().getBytes(StandardCharsets.UTF_8),
               clock.last(),
               1,
-              events.isEmpty() ? request : null,
+              request == null || payloads.size() == 1
+                  ? request
+                  : request.part(events.size() + 1, first),
               context);
       context = context.with(event.dot());
       events.add(event);

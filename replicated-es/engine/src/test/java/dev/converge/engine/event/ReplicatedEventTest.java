@@ -4,6 +4,7 @@ import static dev.converge.engine.support.Events.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.converge.crdt.clock.Dot;
 import dev.converge.engine.support.Note;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -56,5 +57,32 @@ class ReplicatedEventTest {
     assertThatThrownBy(() -> new OriginId("")).hasMessageContaining("1 to 256");
     assertThatThrownBy(() -> new OriginId("x".repeat(257))).hasMessageContaining("not 257");
     assertThatThrownBy(() -> new OriginId("\uD800")).hasMessageContaining("surrogate");
+  }
+
+  @Test
+  void anOriginIdOfOneOfSeveralEventsKnowsItsRequestNumberAndExecution() {
+    OriginId request = new OriginId("x".repeat(256));
+    Dot first = Dot.parse("node-1:1");
+    OriginId third = request.part(3, first);
+    assertThat(third.request()).isEqualTo(request);
+    assertThat(third.number()).isEqualTo(3);
+    assertThat(third.execution()).isEqualTo("node-1:1");
+    assertThat(third.part(4, first)).isEqualTo(request.part(4, first));
+    assertThat(new OriginId("pay 17").part(2, first)).hasToString("pay 17 (2 of node-1:1)");
+
+    assertThat(request.isPart()).isFalse();
+    assertThat(request.number()).isEqualTo(1);
+    assertThat(request.execution()).isEmpty();
+
+    // As logs had it before executions had names.
+    OriginId old = new OriginId("pay 17\u001f2");
+    assertThat(old.number()).isEqualTo(2);
+    assertThat(old.execution()).isEmpty();
+    assertThat(old).hasToString("pay 17 (2)");
+
+    for (String no : List.of("\u001f2", "a\u001f", "a\u001fb", "a\u001f0", "a\u001f2\u001f")) {
+      assertThatThrownBy(() -> new OriginId(no)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> request.part(0, first)).hasMessageContaining("U+001F");
   }
 }

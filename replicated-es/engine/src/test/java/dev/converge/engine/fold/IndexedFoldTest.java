@@ -127,6 +127,43 @@ class IndexedFoldTest {
   }
 
   @Test
+  void ofTwoExecutionsOfARequestOneCountsWhole() {
+    // Their events are mixed in the total order, and the later execution has one more.
+    IndexedFold<List<String>, Note> fold =
+        fold(
+            Models.append(Resolvers.none()),
+            List.of(
+                part("node-2:1", 2, 1, "node-2:1", "B1"),
+                part("node-2:2", 3, 2, "node-2:1", "B2"),
+                part("node-2:3", 6, 3, "node-2:1", "B3")));
+    assertThat(fold.state()).containsExactly("B1", "B2", "B3");
+    assertThat(fold.find(PAID)).contains(Dot.parse("node-2:1"));
+
+    fold.insert(
+        List.of(
+            part("node-1:1", 1, 1, "node-1:1", "A1"), part("node-1:2", 4, 2, "node-1:1", "A2")));
+    assertThat(fold.state()).containsExactly("A1", "A2");
+    assertThat(fold.find(PAID)).contains(Dot.parse("node-1:1"));
+    assertThat(fold.find(PAID.part(2, Dot.parse("node-1:1")))).contains(Dot.parse("node-1:2"));
+    assertThat(fold.find(PAID.part(3, Dot.parse("node-1:1")))).isEmpty();
+    assertThat(fold.find(PAID.part(2, Dot.parse("node-2:1")))).contains(Dot.parse("node-1:1"));
+    assertThat(fold.find(Dot.parse("node-2:3")).orElseThrow().duplicateOf())
+        .isEqualTo(Dot.parse("node-1:1"));
+
+    // Brought back by another writer, an event of the execution that counts counts.
+    fold.insert(List.of(part("node-3:1", 9, 3, "node-1:1", "A3")));
+    assertThat(fold.state()).containsExactly("A1", "A2", "A3");
+  }
+
+  private static final OriginId PAID = new OriginId("request-1");
+
+  private static ReplicatedEvent<Note> part(
+      String dot, long time, int number, String execution, String text) {
+    String origin = PAID.part(number, Dot.parse(execution)).value();
+    return event(dot, time, origin, Note.on("a", text));
+  }
+
+  @Test
   void aDotWithTwoContentsIsRefusedAndNothingIsChanged() {
     IndexedFold<List<String>, Note> fold =
         fold(Models.append(Resolvers.none()), List.of(event("node-1:1", 5, Note.on("a", "one"))));

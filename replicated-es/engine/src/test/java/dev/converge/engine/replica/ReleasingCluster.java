@@ -129,11 +129,18 @@ final class ReleasingCluster<S> {
       clock = clock.observe(replica.latestTime()).tick(step / 2 + random.nextInt(4));
       Note note = note();
       CausalContext context = random.nextInt(3) == 0 ? older() : replica.context();
-      OriginId origin =
-          random.nextInt(6) == 0 ? new OriginId("request-" + random.nextInt(6)) : null;
+      OriginId origin = random.nextInt(6) == 0 ? origin() : null;
       ReplicatedEvent<Note> event =
           withTail(() -> replica.mint(note, note.bytes(), clock.last(), 1, origin, context));
       store(List.of(event));
+    }
+
+    private OriginId origin() {
+      OriginId request = new OriginId("request-" + random.nextInt(6));
+      return random.nextBoolean()
+          ? request
+          : request.part(
+              1 + random.nextInt(3), new Dot(ReplicaId.of("node-" + random.nextInt(2)), 1));
     }
 
     private Note note() {

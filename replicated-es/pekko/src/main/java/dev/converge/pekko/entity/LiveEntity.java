@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  * thrown away.
  */
 final class LiveEntity<C, E, S> {
-  /** Between a request's name and the number of its second, third, … event. */
-  private static final char PART = '\u001f';
-
   private final EntityKind<C, E, S> kind;
   private final String id;
   private final ReplicatedEntity<C, E, S> entity;
@@ -140,7 +137,7 @@ final class LiveEntity<C, E, S> {
           "this node wrote events of it with newer code than it runs now; upgrade it", null);
     }
     clock.observe(replica().latestTime());
-    Dot next = new Dot(replica().self(), replica().vector().get(replica().self()) + 1);
+    Dot next = replica().vector().next(replica().self());
     return Erased.record(next, clock.now(), replica().context(), reason);
   }
 
@@ -210,6 +207,7 @@ final class LiveEntity<C, E, S> {
     List<ReplicatedEvent<E>> minted = new ArrayList<>(events.size());
     List<EventRecord> records = new ArrayList<>(events.size());
     CausalContext context = seen == null ? replica().context() : seen;
+    Dot first = replica().vector().next(replica().self());
     for (int i = 0; i < events.size(); i++) {
       ReplicatedEvent<E> event;
       try {
@@ -220,7 +218,7 @@ final class LiveEntity<C, E, S> {
                     payloads.get(i),
                     clock.now(),
                     kind.schema().schemaVersion(),
-                    part(name, i),
+                    name == null || events.size() == 1 ? name : name.part(i + 1, first),
                     context);
       } catch (TailNeededException e) {
         // Of several events only the first can: the others have seen what it has, and it.
@@ -232,20 +230,6 @@ final class LiveEntity<C, E, S> {
     }
     memory.minted(minted);
     return records;
-  }
-
-  /**
-   * Only the first event of a name counts, so a command's further events have names of their own.
-   */
-  private static @Nullable OriginId part(@Nullable OriginId name, int index) {
-    if (name == null || index == 0) {
-      return name;
-    }
-    String suffix = PART + String.valueOf(index + 1);
-    String value = name.value();
-    return value.length() + suffix.length() <= OriginId.MAX_LENGTH
-        ? new OriginId(value + suffix)
-        : new OriginId(Hashes.hex(value) + suffix);
   }
 
   private static EventRecord record(ReplicatedEvent<?> event, byte[] payload) {
