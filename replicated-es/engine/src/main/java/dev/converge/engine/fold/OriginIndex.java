@@ -175,16 +175,16 @@ final class OriginIndex<S, E> {
     }
     uses.entries.remove(0);
     if (entry.duplicateOf() == null) {
-      released(uses, new CountedRequest(id, entry.event.dot(), entry.event.time()));
+      leaves(uses, new CountedRequest(id, entry.event.dot(), entry.event.time()));
     }
   }
 
   /** What has left memory before, in the total order. */
   void remember(CountedRequest counted) {
-    released(byRequest.computeIfAbsent(counted.id().request(), o -> new Uses<>()), counted);
+    leaves(byRequest.computeIfAbsent(counted.id().request(), o -> new Uses<>()), counted);
   }
 
-  private void released(Uses<S, E> uses, CountedRequest counted) {
+  private void leaves(Uses<S, E> uses, CountedRequest counted) {
     Execution of = uses.released;
     if (of == null
         || !remembers(remembered, of.first.time(), counted.time())

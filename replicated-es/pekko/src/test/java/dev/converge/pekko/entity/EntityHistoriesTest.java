@@ -38,8 +38,8 @@ class EntityHistoriesTest {
         throw new AssertionError("seed " + seed + "; replay with -Dconverge.seed=" + seed, e);
       }
     }
-    if (only == null) {
-      // Or the test has tested nothing.
+    if (only == null && SEEDS >= 100) {
+      // Or the test has tested nothing. Of fewer histories, some lack the rarer of these.
       assertThat(tailsRead).isGreaterThan(SEEDS / 20 - 1);
       assertThat(checkpointsUsed).isGreaterThan(SEEDS / 20);
       assertThat(released).isGreaterThan(SEEDS);
