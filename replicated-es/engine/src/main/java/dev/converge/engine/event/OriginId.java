@@ -68,6 +68,17 @@ public record OriginId(String value) {
     return new OriginId(request().value + MARK + number + MARK + first);
   }
 
+  /**
+   * The id of an event that this leads to: this itself if there is one event, else a {@link #part}.
+   *
+   * @param number of the event, from 1
+   * @param of how many there are
+   * @param first the dot of the first of them
+   */
+  public OriginId event(int number, int of, Dot first) {
+    return of == 1 ? this : part(number, first);
+  }
+
   /** Whether this is one of several events of its request. */
   public boolean isPart() {
     return value.indexOf(MARK) >= 0;

@@ -70,7 +70,7 @@ public final class IndexedFold<S, E> {
     start.requests().forEach(origins::remember);
     this.resolutions = new Resolutions<>(conflicts, byDot::get);
     start.conflicts().forEach(resolutions::hold);
-    this.judge = new Judge<>(user, conflicts, origins, resolutions);
+    this.judge = new Judge<>(user, conflicts, resolutions);
     this.released = new Released<>(start);
     this.tail =
         new Tail<>(start.state(), released.kept(), model.commutes(), conflicts, resolutions, judge);

@@ -11,20 +11,14 @@ import java.util.Set;
 final class Judge<S, E> {
   private final Caller<S, E> user;
   private final ConflictIndex<S, E> conflicts;
-  private final OriginIndex<S, E> origins;
   private final Resolutions<S, E> resolutions;
   private final boolean readsState;
   private long applied;
   private long judged;
 
-  Judge(
-      Caller<S, E> user,
-      ConflictIndex<S, E> conflicts,
-      OriginIndex<S, E> origins,
-      Resolutions<S, E> resolutions) {
+  Judge(Caller<S, E> user, ConflictIndex<S, E> conflicts, Resolutions<S, E> resolutions) {
     this.user = user;
     this.conflicts = conflicts;
-    this.origins = origins;
     this.resolutions = resolutions;
     this.readsState = user.resolver().readsState();
   }
@@ -66,7 +60,7 @@ final class Judge<S, E> {
 
   /** Decides about an entry, all before it being decided. */
   void judge(Entry<S, E> entry, S before) {
-    Dot duplicateOf = origins.insteadOf(entry);
+    Dot duplicateOf = entry.insteadOf;
     boolean hasRival = false;
     if (duplicateOf == null && entry.lookups != null) {
       Lookup.Again again = entry.lookups.check(entry, conflicts);

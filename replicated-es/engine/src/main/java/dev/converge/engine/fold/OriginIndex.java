@@ -38,7 +38,7 @@ final class OriginIndex<S, E> {
     /** The last execution of which something that counted has left memory, as far as that went. */
     @Nullable Execution released;
 
-    /** The last execution that counts; null if it must be found anew. */
+    /** The last execution that counts; null while there is no entry, as it is that above then. */
     @Nullable Execution last;
 
     /** In memory, sorted in the total order. */
@@ -99,7 +99,7 @@ final class OriginIndex<S, E> {
     int at = -Collections.binarySearch(uses.entries, entry) - 1;
     uses.entries.add(at, entry);
     if (at == uses.entries.size() - 1) {
-      uses.last = next(end(uses, at), entry, id);
+      uses.last = next(uses.last == null ? start(uses) : uses.last, entry, id);
       return List.of();
     }
     List<Entry<S, E>> changed = new ArrayList<>();
@@ -115,19 +115,9 @@ final class OriginIndex<S, E> {
     return changed;
   }
 
+  /** The execution that counts before the first entry, to go on with. */
   private static @Nullable Execution start(Uses<?, ?> uses) {
     return uses.released == null ? null : uses.released.copy();
-  }
-
-  /** The execution that counts behind the first {@code size} entries, which all were taken in. */
-  private @Nullable Execution end(Uses<S, E> uses, int size) {
-    if (uses.last == null) {
-      uses.last = start(uses);
-      for (Entry<S, E> entry : uses.entries.subList(0, size)) {
-        uses.last = next(uses.last, entry, Objects.requireNonNull(entry.event.originId()));
-      }
-    }
-    return uses.last;
   }
 
   /** Decides about the next entry; gives the execution that counts after it. */
@@ -149,16 +139,14 @@ final class OriginIndex<S, E> {
    */
   @Nullable Dot last(OriginId id) {
     Uses<S, E> uses = byRequest.get(id.request());
-    Execution last = uses == null ? null : end(uses, uses.entries.size());
+    if (uses == null) {
+      return null;
+    }
+    Execution last = uses.last == null ? uses.released : uses.last;
     if (last == null) {
       return null;
     }
     return id.isPart() && last.has(id) ? last.event(id.number()) : last.first.dot();
-  }
-
-  /** The event that counts in place of {@code entry}, or null if that is itself. */
-  @Nullable Dot insteadOf(Entry<S, E> entry) {
-    return entry.insteadOf;
   }
 
   /** Whether a request that counted at one time is known at another, not earlier. */
@@ -176,6 +164,9 @@ final class OriginIndex<S, E> {
     uses.entries.remove(0);
     if (entry.duplicateOf() == null) {
       leaves(uses, new CountedRequest(id, entry.event.dot(), entry.event.time()));
+    }
+    if (uses.entries.isEmpty()) {
+      uses.last = null;
     }
   }
 

@@ -133,9 +133,7 @@ public final class TestReplica<S, E, C> {
               payload.toString().getBytes(StandardCharsets.UTF_8),
               clock.last(),
               1,
-              request == null || payloads.size() == 1
-                  ? request
-                  : request.part(events.size() + 1, first),
+              request == null ? null : request.event(events.size() + 1, payloads.size(), first),
               context);
       context = context.with(event.dot());
       events.add(event);

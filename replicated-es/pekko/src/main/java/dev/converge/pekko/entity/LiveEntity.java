@@ -218,7 +218,7 @@ final class LiveEntity<C, E, S> {
                     payloads.get(i),
                     clock.now(),
                     kind.schema().schemaVersion(),
-                    name == null || events.size() == 1 ? name : name.part(i + 1, first),
+                    name == null ? null : name.event(i + 1, events.size(), first),
                     context);
       } catch (TailNeededException e) {
         // Of several events only the first can: the others have seen what it has, and it.
